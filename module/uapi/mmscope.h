@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * mmscope.h - the contract between the module and user space
+ *
+ * This header is all that user space needs; it includes nothing of the module.
+ * Rules that hold for every operation:
+ *
+ * - One open file of /dev/mmscope is attached, once, to one address space. What
+ *   the file may see is decided at that moment and travels with the descriptor.
+ * - Every argument struct begins with @size, set by the caller to the sizeof it
+ *   was compiled with. A struct longer than the module's is accepted when the
+ *   tail is zero (else E2BIG); one shorter than API version 1 is EINVAL.
+ * - Reserved fields and unknown flag bits must be zero (EINVAL).
+ * - Pointers travel as __u64. Layout is the same for 32- and 64-bit callers.
+ * - All ranges are half open, [@start, @end), in bytes of virtual address.
+ * - Nothing that was not found is reported as a zero: look at the status, and at
+ *   MMSCOPE_HIDDEN for a value that exists and may not be shown.
+ *
+ * Errors that any operation can return:
+ *   EFAULT    a pointer of the caller cannot be read or written
+ *   EINVAL    malformed: size too short, reserved field or unknown flag set,
+ *             range inverted or misaligned, buffer too small for one record
+ *   E2BIG     the struct is longer than the module knows and its tail not zero
+ *   ENOTTY    unknown operation
+ *   ENOTCONN  the operation needs an attached file
+ *   ESRCH     the address space is gone (its last user exited or called exec)
+ *   EINTR     a fatal signal ended the operation
+ *   ENOMEM    no memory for the bounded bounce buffer
+ */
+#ifndef _UAPI_MMSCOPE_H
+#define _UAPI_MMSCOPE_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define MMSCOPE_API_VERSION	1
+
+/* The value of a physical address, pfn, page count or raw entry that exists but is withheld. */
+#define MMSCOPE_HIDDEN		(~0ULL)
+
+/*
+ * Numbers carry no size (_IO), so that a struct may grow without changing its
+ * operation's number.
+ */
+#define MMSCOPE_IOC_TYPE	0xBC
+#define MMSCOPE_IOC_INFO	_IO(MMSCOPE_IOC_TYPE, 0x00)
+#define MMSCOPE_IOC_NAMES	_IO(MMSCOPE_IOC_TYPE, 0x01)
+#define MMSCOPE_IOC_ATTACH	_IO(MMSCOPE_IOC_TYPE, 0x02)
+#define MMSCOPE_IOC_MM		_IO(MMSCOPE_IOC_TYPE, 0x03)
+#define MMSCOPE_IOC_VMAS	_IO(MMSCOPE_IOC_TYPE, 0x04)
+#define MMSCOPE_IOC_WALK	_IO(MMSCOPE_IOC_TYPE, 0x05)
+#define MMSCOPE_IOC_EXTENTS	_IO(MMSCOPE_IOC_TYPE, 0x06)
+
+/**
+ * enum mmscope_level - levels of the page tables, from the root
+ * @MMSCOPE_LEVEL_PGD: page global directory
+ * @MMSCOPE_LEVEL_P4D: fourth-level directory; only with five-level paging
+ * @MMSCOPE_LEVEL_PUD: page upper directory (1 GiB leaves on x86-64)
+ * @MMSCOPE_LEVEL_PMD: page middle directory (2 MiB leaves on x86-64)
+ * @MMSCOPE_LEVEL_PTE: page table proper
+ * @MMSCOPE_NR_LEVELS: how many there can be
+ *
+ * The numbers are the depths of mm/pagewalk.c. A folded level is never reported.
+ */
+enum mmscope_level {
+	MMSCOPE_LEVEL_PGD,
+	MMSCOPE_LEVEL_P4D,
+	MMSCOPE_LEVEL_PUD,
+	MMSCOPE_LEVEL_PMD,
+	MMSCOPE_LEVEL_PTE,
+	MMSCOPE_NR_LEVELS
+};
+
+/**
+ * enum mmscope_status - what an address turned out to be
+ * @MMSCOPE_NONE: inside a VMA, but nothing is mapped there (yet)
+ * @MMSCOPE_MAPPED: a leaf with a page frame that the hardware can use
+ * @MMSCOPE_PROTNONE: a leaf with a page frame that the hardware may not use
+ *	(PROT_NONE, or a NUMA-balancing hint); the physical address is true
+ * @MMSCOPE_SWAP: swapped out; the swap type and offset are given
+ * @MMSCOPE_MIGRATION: under migration; the frame on its way is in the offset
+ * @MMSCOPE_HWPOISON: the page was lost to a memory error
+ * @MMSCOPE_DEVICE: device-private or device-exclusive memory
+ * @MMSCOPE_MARKER: a PTE marker; its kind is in the flags (MMSCOPE_PTE_UFFD_WP)
+ *	or in the offset (raw marker bits)
+ * @MMSCOPE_NO_VMA: no VMA holds the address; the page tables were not touched
+ * @MMSCOPE_NONCANONICAL: not an address of user space at all
+ * @MMSCOPE_RACED: the entry kept changing while it was read; ask again
+ * @MMSCOPE_UNKNOWN: non-present, of a kind this version does not know
+ * @MMSCOPE_NR_STATUS: how many there are
+ */
+enum mmscope_status {
+	MMSCOPE_NONE,
+	MMSCOPE_MAPPED,
+	MMSCOPE_PROTNONE,
+	MMSCOPE_SWAP,
+	MMSCOPE_MIGRATION,
+	MMSCOPE_HWPOISON,
+	MMSCOPE_DEVICE,
+	MMSCOPE_MARKER,
+	MMSCOPE_NO_VMA,
+	MMSCOPE_NONCANONICAL,
+	MMSCOPE_RACED,
+	MMSCOPE_UNKNOWN,
+	MMSCOPE_NR_STATUS
+};
+
+/**
+ * DOC: entry flags
+ *
+ * The decoded flags of a page-table entry, the same bits on every architecture
+ * (0 to 31), then bits that only one architecture has (32 to 63). Their names
+ * are told by MMSCOPE_IOC_NAMES. On a table entry WRITE, USER and EXEC are what
+ * that entry alone permits; the effective right is the AND over all levels.
+ */
+#define MMSCOPE_PTE_PRESENT	(1ULL << 0)	/* pte_present(): has a frame or a table */
+#define MMSCOPE_PTE_WRITE	(1ULL << 1)
+#define MMSCOPE_PTE_USER	(1ULL << 2)
+#define MMSCOPE_PTE_EXEC	(1ULL << 3)	/* no NX/XN/PXN bit forbids it */
+#define MMSCOPE_PTE_YOUNG	(1ULL << 4)	/* accessed */
+#define MMSCOPE_PTE_DIRTY	(1ULL << 5)
+#define MMSCOPE_PTE_GLOBAL	(1ULL << 6)
+#define MMSCOPE_PTE_TABLE	(1ULL << 7)	/* points to the next table */
+#define MMSCOPE_PTE_HUGE	(1ULL << 8)	/* leaf above the PTE level */
+#define MMSCOPE_PTE_PROTNONE	(1ULL << 9)
+#define MMSCOPE_PTE_SPECIAL	(1ULL << 10)	/* no struct page to look at */
+#define MMSCOPE_PTE_DEVMAP	(1ULL << 11)
+#define MMSCOPE_PTE_SOFT_DIRTY	(1ULL << 12)
+#define MMSCOPE_PTE_UFFD_WP	(1ULL << 13)
+#define MMSCOPE_PTE_CONT	(1ULL << 14)	/* part of a contiguous block */
+#define MMSCOPE_PTE_EXCLUSIVE	(1ULL << 15)	/* swap entry: exclusive to this mm */
+
+#define MMSCOPE_PTE_X86_PWT	(1ULL << 32)
+#define MMSCOPE_PTE_X86_PCD	(1ULL << 33)
+#define MMSCOPE_PTE_X86_PAT	(1ULL << 34)
+/* x86 protection key, 0 to 15 */
+#define MMSCOPE_PTE_X86_PKEY_SHIFT	60
+#define MMSCOPE_PTE_X86_PKEY_MASK	(0xfULL << MMSCOPE_PTE_X86_PKEY_SHIFT)
+
+/**
+ * struct mmscope_level_info - one level of this machine's page tables
+ * @level: enum mmscope_level
+ * @shift: log2 of the bytes that one entry spans
+ * @nr_entries: entries in a table of this level
+ * @leaf: 1 when an entry of this level can map memory in this kernel
+ * @reserved: zero
+ */
+struct mmscope_level_info {
+	__u8 level;
+	__u8 shift;
+	__u16 nr_entries;
+	__u8 leaf;
+	__u8 reserved[3];
+};
+
+/* Features of this kernel, in mmscope_info.features. Absent means EOPNOTSUPP or never reported. */
+#define MMSCOPE_FEATURE_EXACT_CHANGE	(1ULL << 0)	/* MMSCOPE_LOCK_CHANGED misses nothing */
+#define MMSCOPE_FEATURE_SOFT_DIRTY	(1ULL << 1)
+#define MMSCOPE_FEATURE_UFFD_WP		(1ULL << 2)
+#define MMSCOPE_FEATURE_PTE_MARKER	(1ULL << 3)
+#define MMSCOPE_FEATURE_ANON_VMA_NAME	(1ULL << 4)
+#define MMSCOPE_FEATURE_MAPLE_TREE	(1ULL << 5)
+#define MMSCOPE_FEATURE_HUGETLB		(1ULL << 6)
+#define MMSCOPE_FEATURE_THP		(1ULL << 7)
+#define MMSCOPE_FEATURE_PKEYS		(1ULL << 8)
+#define MMSCOPE_FEATURE_MM_OWNER	(1ULL << 9)
+
+/**
+ * struct mmscope_info - MMSCOPE_IOC_INFO: what module and kernel this is
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @api_version: MMSCOPE_API_VERSION of the module
+ * @page_size: bytes of a base page
+ * @nr_levels: page-table levels in use (2 to 5)
+ * @va_bits: bits of a virtual address of user space
+ * @levels: the levels in use, root first
+ * @features: MMSCOPE_FEATURE_*
+ * @names: bit per MMSCOPE_NAMES_* class that this module knows
+ * @max_batch: most bytes that the module buffers at a time; a larger caller's
+ *	buffer is filled in several chunks, a smaller one is no error
+ * @release: uname -r of the kernel, NUL-terminated
+ * @arch: "x86", "arm64" …, NUL-terminated
+ *
+ * Needs no attached file. Errors: the common ones.
+ */
+struct mmscope_info {
+	__u32 size;
+	__u32 flags;
+	__u32 api_version;
+	__u32 page_size;
+	__u32 nr_levels;
+	__u32 va_bits;
+	struct mmscope_level_info levels[MMSCOPE_NR_LEVELS];
+	__u64 features;
+	__u64 names;
+	__u64 max_batch;
+	char release[64];
+	char arch[16];
+};
+
+/* Classes of names for MMSCOPE_IOC_NAMES. */
+#define MMSCOPE_NAMES_VM_FLAGS	0	/* vm_flags, by the kernel's VM_* names less the prefix */
+#define MMSCOPE_NAMES_MMF	1	/* mm->flags, by MMF_* names less the prefix */
+#define MMSCOPE_NAMES_ENTRY	2	/* MMSCOPE_PTE_* */
+#define MMSCOPE_NR_NAMES	3
+
+/**
+ * struct mmscope_name - the name of one bit
+ * @bit: number of the bit, 0 to 63
+ * @name: in the kernel's spelling, lower case, NUL-terminated
+ */
+struct mmscope_name {
+	__u32 bit;
+	char name[28];
+};
+
+/**
+ * struct mmscope_names - MMSCOPE_IOC_NAMES: what the bits of a word are called
+ * @size: in: sizeof this struct
+ * @class: in: MMSCOPE_NAMES_*
+ * @names: in: array of struct mmscope_name to fill, or 0 to ask for the count
+ * @nr: in: elements of @names; out: how many this kernel has
+ * @reserved: zero
+ *
+ * Only the kernel that was compiled knows which bits it has and what they mean.
+ * Needs no attached file. Errors: EINVAL for an unknown class.
+ */
+struct mmscope_names {
+	__u32 size;
+	__u32 class;
+	__u64 names;
+	__u32 nr;
+	__u32 reserved;
+};
+
+/* In mmscope_attach.flags. */
+#define MMSCOPE_ATTACH_PAGEMAP_FD	(1U << 0)	/* @pagemap_fd is the warrant */
+
+/* In mmscope_attach.rights: what the attached file may see. */
+#define MMSCOPE_RIGHT_MAPS	(1U << 0)	/* VMAs, shape of the walk, accounting */
+#define MMSCOPE_RIGHT_PHYS	(1U << 1)	/* physical addresses, raw entries */
+
+/**
+ * struct mmscope_attach - MMSCOPE_IOC_ATTACH: bind this file to an address space
+ * @size: in: sizeof this struct
+ * @flags: in: MMSCOPE_ATTACH_*
+ * @pid: in: process or thread id in the caller's pid namespace; 0: the caller
+ * @pagemap_fd: in: with MMSCOPE_ATTACH_PAGEMAP_FD an open file of the target's
+ *	/proc/PID/pagemap: procfs has then decided that the caller may look
+ * @rights: out: MMSCOPE_RIGHT_*
+ * @reserved: zero
+ *
+ * The right to look comes from one of: the target's address space is the
+ * caller's own; both the opener of the file and the caller have CAP_SYS_PTRACE
+ * in the user namespace that owns it; a pagemap file descriptor. Physical
+ * facts need CAP_SYS_ADMIN in the initial user namespace of both besides.
+ * The file holds a reference that keeps the descriptor (mm_count), not the
+ * address space (mm_users): the process can exit at any time.
+ *
+ * Errors: ESRCH no such process, or it has exited (zombie); ENXIO a kernel
+ * thread, which has no user address space; EPERM not allowed; EBUSY this file is
+ * attached already; EBADF @pagemap_fd is no pagemap file of that process.
+ */
+struct mmscope_attach {
+	__u32 size;
+	__u32 flags;
+	__s32 pid;
+	__s32 pagemap_fd;
+	__u32 rights;
+	__u32 reserved;
+};
+
+/**
+ * struct mmscope_lock - what a walking operation did to the target
+ * @hold_max_ns: longest time the target's mmap lock was held for reading, in ns
+ * @hold_total_ns: sum of those times
+ * @nr_locks: how many times it was taken
+ * @flags: MMSCOPE_LOCK_*
+ * @generation: in: zero, or the value of an earlier reply, to learn whether the
+ *	address space has changed since; out: its state at the end of this one
+ */
+struct mmscope_lock {
+	__u64 hold_max_ns;
+	__u64 hold_total_ns;
+	__u32 nr_locks;
+	__u32 flags;
+	__u64 generation;
+};
+
+/* In mmscope_lock.flags. */
+#define MMSCOPE_LOCK_CHANGED	(1U << 0)	/* VMAs changed between two chunks, or since generation */
+
+#define MMSCOPE_AUXV_MAX	64
+
+/**
+ * struct mmscope_mm - MMSCOPE_IOC_MM: the memory descriptor (struct mm_struct)
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @exe: in: buffer for the path of the executable, or 0
+ * @exe_size: in: bytes of that buffer; out: length of the path with its NUL, 0
+ *	when there is none; longer than the buffer: cut short
+ * @cpumask_size: in: bytes of that buffer; out: bytes of the kernel's mask
+ * @cpumask: in: buffer for the CPUs that may hold this mm's translations
+ *	(mm_cpumask(); bit N of byte N / 8 is CPU N), or 0
+ * @start_code: first byte of the executable's code; likewise the bounds below,
+ *	all byte addresses
+ * @end_code: end of the code
+ * @start_data: first byte of initialised data
+ * @end_data: its end
+ * @start_brk: start of the heap
+ * @brk: end of the heap
+ * @start_stack: initial stack pointer
+ * @arg_start: argument strings
+ * @arg_end: their end
+ * @env_start: environment strings
+ * @env_end: their end
+ * @mmap_base: where the mmap area begins
+ * @task_size: end of user space
+ * @mmap_legacy: 1 when the mmap area is searched upwards
+ * @pgd_pa: physical address of the top page table, bytes
+ * @mm_users: users of the address space; threads, and each one looking
+ *	(the reference this operation itself holds is taken off)
+ * @mm_count: references to the descriptor; all users together count as one
+ *	(the one this file holds is included)
+ * @map_count: number of VMAs
+ * @total_vm: pages mapped; the next ones are parts of it, in pages too
+ * @locked_vm: mlocked
+ * @pinned_vm: pinned for a device, permanently
+ * @data_vm: private, writable, not stack
+ * @exec_vm: executable, not writable
+ * @stack_vm: stack
+ * @rss_anon: resident anonymous pages
+ * @rss_file: resident file pages
+ * @rss_shmem: resident shared-memory pages
+ * @swap: swapped-out anonymous pages (entries)
+ * @hiwater_rss: peak of the resident set, pages
+ * @hiwater_vm: peak of @total_vm, pages
+ * @pgtables_bytes: bytes of page tables of all levels (the kernel keeps the sum)
+ * @def_flags: VM_* given to each new VMA
+ * @mm_flags: MMF_* word
+ * @owner_pid: owner in the caller's pid namespace (mm->owner), 0 when it has
+ *	none there, -1 when this kernel keeps no owner
+ * @nr_auxv: longs in @auxv, type and value in turn, AT_NULL included
+ * @auxv: saved auxiliary vector
+ * @arch_ctx: x86: mm->context.ctx_id
+ * @arch_gen: x86: mm->context.tlb_gen
+ * @generation: as in struct mmscope_lock
+ * @nr_cpus: CPUs the kernel numbers (bits of the mask that can be set)
+ *
+ * Takes the mmap lock for reading once. @pgd_pa is MMSCOPE_HIDDEN without
+ * MMSCOPE_RIGHT_PHYS.
+ */
+struct mmscope_mm {
+	__u32 size;
+	__u32 flags;
+	__u64 exe;
+	__u32 exe_size;
+	__u32 cpumask_size;
+	__u64 cpumask;
+	__u64 start_code, end_code;
+	__u64 start_data, end_data;
+	__u64 start_brk, brk;
+	__u64 start_stack;
+	__u64 arg_start, arg_end;
+	__u64 env_start, env_end;
+	__u64 mmap_base;
+	__u64 task_size;
+	__u32 mmap_legacy;
+	__s32 owner_pid;
+	__u64 pgd_pa;
+	__u32 mm_users;
+	__u32 mm_count;
+	__u64 map_count;
+	__u64 total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm;
+	__u64 rss_anon, rss_file, rss_shmem, swap;
+	__u64 hiwater_rss, hiwater_vm;
+	__u64 pgtables_bytes;
+	__u64 def_flags;
+	__u64 mm_flags;
+	__u64 arch_ctx, arch_gen;
+	__u64 generation;
+	__u32 nr_auxv;
+	__u32 nr_cpus;
+	__u64 auxv[MMSCOPE_AUXV_MAX];
+};
+
+/**
+ * enum mmscope_kind - the segment a VMA belongs to
+ * @MMSCOPE_KIND_ANON: anonymous, of no special part
+ * @MMSCOPE_KIND_TEXT: executable part of the program's own file
+ * @MMSCOPE_KIND_RODATA: read-only part of the program's own file
+ * @MMSCOPE_KIND_DATA: writable part of it, or made read-only after relocation
+ * @MMSCOPE_KIND_BSS: the anonymous part that follows the program's data
+ * @MMSCOPE_KIND_HEAP: grown by brk()
+ * @MMSCOPE_KIND_STACK: the main thread's stack
+ * @MMSCOPE_KIND_FILE: a mapped file
+ * @MMSCOPE_KIND_SHM: shared memory: shared anonymous, memfd, tmpfs, SysV
+ * @MMSCOPE_KIND_DEVICE: a device's memory or a device file
+ * @MMSCOPE_KIND_HUGETLB: hugetlbfs pages
+ * @MMSCOPE_KIND_VDSO: code given by the kernel
+ * @MMSCOPE_KIND_VVAR: data of the vdso
+ * @MMSCOPE_KIND_SPECIAL: another mapping made by the kernel itself
+ * @MMSCOPE_NR_KINDS: how many there are
+ *
+ * Whether a mapped file is a shared library shows only in the whole list, which
+ * user space has.
+ */
+enum mmscope_kind {
+	MMSCOPE_KIND_ANON,
+	MMSCOPE_KIND_TEXT,
+	MMSCOPE_KIND_RODATA,
+	MMSCOPE_KIND_DATA,
+	MMSCOPE_KIND_BSS,
+	MMSCOPE_KIND_HEAP,
+	MMSCOPE_KIND_STACK,
+	MMSCOPE_KIND_FILE,
+	MMSCOPE_KIND_SHM,
+	MMSCOPE_KIND_DEVICE,
+	MMSCOPE_KIND_HUGETLB,
+	MMSCOPE_KIND_VDSO,
+	MMSCOPE_KIND_VVAR,
+	MMSCOPE_KIND_SPECIAL,
+	MMSCOPE_NR_KINDS
+};
+
+/* In mmscope_vma.attrs. */
+#define MMSCOPE_VMA_FILE	(1U << 0)	/* has a file: dev, ino and path are set */
+#define MMSCOPE_VMA_ANON_VMA	(1U << 1)	/* has an anon_vma: private pages were made */
+#define MMSCOPE_VMA_DELETED	(1U << 2)	/* the file has no name any more */
+#define MMSCOPE_VMA_TRUNCATED	(1U << 3)	/* the path did not fit the kernel's page */
+#define MMSCOPE_VMA_ANON_NAME	(1U << 4)	/* @name was given by PR_SET_VMA_ANON_NAME */
+
+/**
+ * struct mmscope_vma - record of one VMA (struct vm_area_struct)
+ * @size: bytes from this record to the next, strings included, a multiple of 8
+ * @attrs: MMSCOPE_VMA_*
+ * @start: vm_start
+ * @end: vm_end, exclusive
+ * @vm_flags: raw vm_flags word of this kernel; names by MMSCOPE_NAMES_VM_FLAGS
+ * @page_prot: vm_page_prot, the architecture's raw protection bits;
+ *	MMSCOPE_HIDDEN without MMSCOPE_RIGHT_PHYS
+ * @pgoff: vm_pgoff, in pages: offset in the file, for private anonymous
+ *	memory the page number it was mapped at
+ * @ino: inode number, 0 without a file
+ * @dev_major: device of the inode's superblock
+ * @dev_minor: likewise
+ * @page_size: bytes of the pages the mapping is made of (hugetlb, else base)
+ * @kind: enum mmscope_kind
+ * @path_off: offset of the path from the start of the record, 0 when there is
+ *	none; NUL-terminated, seen from the caller's root directory, raw
+ *	(control characters are not escaped), with " (deleted)" as d_path adds it
+ * @name_off: likewise of the name of a VMA without file: "[heap]", "[stack]",
+ *	"[vdso]", an anonymous name without the brackets …
+ * @ops_off: likewise of the symbol of vm_ops
+ * @path_len: length of the path without its NUL
+ * @reserved: zero
+ */
+struct mmscope_vma {
+	__u32 size;
+	__u32 attrs;
+	__u64 start;
+	__u64 end;
+	__u64 vm_flags;
+	__u64 page_prot;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u64 page_size;
+	__u16 kind;
+	__u16 path_off;
+	__u16 name_off;
+	__u16 ops_off;
+	__u16 path_len;
+	__u16 reserved[3];
+};
+
+/**
+ * struct mmscope_vmas - MMSCOPE_IOC_VMAS: the VMAs of a range
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: list VMAs whose end is above this; out: where to go on
+ * @end: in: … and whose start is below this; ~0 for all
+ * @buf: in: buffer for struct mmscope_vma records, 8-byte aligned
+ * @buf_size: in: bytes of @buf, at least MMSCOPE_VMA_RECORD_MAX
+ * @used: out: bytes filled
+ * @nr: out: records filled
+ * @done: out: 1 when the range is finished
+ * @lock: what it did to the target
+ *
+ * Sorted by address. A list taken in several calls is consistent when no reply
+ * carries MMSCOPE_LOCK_CHANGED.
+ */
+struct mmscope_vmas {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 buf;
+	__u64 buf_size;
+	__u64 used;
+	__u32 nr;
+	__u32 done;
+	struct mmscope_lock lock;
+};
+
+/* No record of a VMA is longer: the struct, a path of a page, a name, a symbol. */
+#define MMSCOPE_VMA_RECORD_MAX	8192
+
+/**
+ * struct mmscope_walk_level - one step of a walk
+ * @level: enum mmscope_level
+ * @reserved: zero
+ * @index: which entry of the table, from 0
+ * @reserved2: zero
+ * @table_pa: physical address of the table
+ * @entry: the raw entry as read
+ * @flags: decoded, MMSCOPE_PTE_*
+ *
+ * @table_pa and @entry are MMSCOPE_HIDDEN without MMSCOPE_RIGHT_PHYS.
+ */
+struct mmscope_walk_level {
+	__u8 level;
+	__u8 reserved;
+	__u16 index;
+	__u32 reserved2;
+	__u64 table_pa;
+	__u64 entry;
+	__u64 flags;
+};
+
+/**
+ * struct mmscope_walk_result - the walk of one address
+ * @va: the address that was asked for
+ * @pa: physical address of that byte for MAPPED and PROTNONE, else
+ *	MMSCOPE_HIDDEN without the right, and 0 where there is none
+ * @page_size: bytes that the last entry spans (the leaf, or the empty entry)
+ * @flags: MMSCOPE_PTE_* of the last entry
+ * @swap_type: number of the swap area, for MMSCOPE_SWAP
+ * @status: enum mmscope_status
+ * @level: enum mmscope_level of the last entry
+ * @nr_levels: elements of @levels that are filled
+ * @swap_offset: in the swap area, in pages; the frame under migration; marker
+ *	bits; MMSCOPE_HIDDEN for a frame without the right
+ * @levels: the steps, root first
+ */
+struct mmscope_walk_result {
+	__u64 va;
+	__u64 pa;
+	__u64 page_size;
+	__u64 flags;
+	__u64 swap_offset;
+	__u32 swap_type;
+	__u16 status;
+	__u8 level;
+	__u8 nr_levels;
+	struct mmscope_walk_level levels[MMSCOPE_NR_LEVELS];
+};
+
+/**
+ * struct mmscope_walk - MMSCOPE_IOC_WALK: walk an array of addresses
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @addrs: in: array of __u64 virtual addresses, any order, any alignment
+ * @nr: in: how many; out: how many were walked (fewer only with EINTR, ESRCH)
+ * @result_size: in: bytes of one element of @results, at least that of API
+ *	version 1; a longer one is filled with zeros, a shorter cut
+ * @reserved: zero
+ * @results: in: array of @nr struct mmscope_walk_result
+ * @lock: what it did to the target
+ */
+struct mmscope_walk {
+	__u32 size;
+	__u32 flags;
+	__u64 addrs;
+	__u64 nr;
+	__u32 result_size;
+	__u32 reserved;
+	__u64 results;
+	struct mmscope_lock lock;
+};
+
+/**
+ * struct mmscope_extent - a run of pages that continue each other
+ * @start: first byte
+ * @end: end, exclusive
+ * @pa: physical address of @start for MAPPED and PROTNONE (MMSCOPE_HIDDEN
+ *	without the right); swap offset, in pages, for SWAP; else 0
+ * @flags: MMSCOPE_PTE_* of every page in the run
+ * @status: enum mmscope_status
+ * @level: enum mmscope_level of the entries
+ * @page_shift: log2 of the bytes of one entry
+ * @swap_type: number of the swap area, for MMSCOPE_SWAP
+ *
+ * Pages are in one run when status, level and flags are the same and physical
+ * addresses (or swap offsets) follow each other. Without the right to see
+ * physical addresses runs are merged without regard to them.
+ */
+struct mmscope_extent {
+	__u64 start;
+	__u64 end;
+	__u64 pa;
+	__u64 flags;
+	__u16 status;
+	__u8 level;
+	__u8 page_shift;
+	__u32 swap_type;
+};
+
+/* Bit of a status in mmscope_extents.statuses. */
+#define MMSCOPE_STATUS_BIT(status)	(1U << (status))
+
+/**
+ * struct mmscope_extents - MMSCOPE_IOC_EXTENTS: a range as merged runs
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: first byte, page-aligned; out: where to go on
+ * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
+ * @buf: in: array of struct mmscope_extent, 8-byte aligned
+ * @nr: in: elements of @buf, at least 1; out: how many were filled
+ * @extent_size: in: sizeof one element as the caller knows it
+ * @statuses: in: MMSCOPE_STATUS_BIT() of what to report; 0: all but NONE and
+ *	NO_VMA
+ * @ignore_flags: in: MMSCOPE_PTE_* that shall neither split runs nor be
+ *	reported (YOUNG and DIRTY, say)
+ * @require_flags: in: report only entries that have all of these
+ * @done: out: 1 when the range is finished
+ * @reserved: zero
+ * @lock: what it did to the target
+ *
+ * A run can end at the end of a chunk: the caller that wants maximal runs joins
+ * neighbours that continue each other.
+ */
+struct mmscope_extents {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 buf;
+	__u64 nr;
+	__u32 extent_size;
+	__u32 statuses;
+	__u64 ignore_flags;
+	__u64 require_flags;
+	__u32 done;
+	__u32 reserved;
+	struct mmscope_lock lock;
+};
+
+#endif /* _UAPI_MMSCOPE_H */
