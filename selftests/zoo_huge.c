@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zoo_huge.c - transparent huge pages and hugetlb */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "zoo_internal.h"
+
+#ifndef MAP_HUGE_2MB
+#define MAP_HUGE_2MB	(21 << 26)
+#define MAP_HUGE_1GB	(30 << 26)
+#endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+#define THP_DIR "/sys/kernel/mm/transparent_hugepage/"
+
+static bool thp_is_off(struct zoo_thing *t)
+{
+	char word[64] = "";
+	FILE *f = fopen(THP_DIR "enabled", "re");
+
+	if (f) {
+		if (!fgets(word, sizeof(word), f))
+			word[0] = '\0';
+		fclose(f);
+	}
+	if (!word[0])
+		zoo_lacks(t, "this kernel has no transparent huge pages");
+	else if (strstr(word, "[never]"))
+		zoo_lacks(t, "transparent huge pages are off (" THP_DIR "enabled)");
+	else
+		return false;
+	return true;
+}
+
+/* Aligned anonymous memory that asks for huge pages, with air around it. */
+static int map_thp(const struct zoo_options *o, struct zoo_thing *t, size_t fallback)
+{
+	size_t size = zoo_size(o, fallback, SIZE_2M);
+	unsigned long base;
+	int ret;
+
+	if (thp_is_off(t))
+		return ZOO_LACKS;
+	ret = zoo_map(t, size + 2 * SIZE_2M, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (ret)
+		return ret;
+	base = t->start;
+	t->start = (base + SIZE_2M) & ~(SIZE_2M - 1);
+	munmap((void *)base, t->start - base);
+	munmap((void *)(t->start + size), t->end - t->start - size);
+	t->end = t->start + size;
+	if (mprotect((void *)t->start, size, PROT_READ | PROT_WRITE))
+		return zoo_failed(t, "mprotect");
+	if (madvise((void *)t->start, size, MADV_HUGEPAGE))
+		return zoo_lacks(t, "MADV_HUGEPAGE: %s", strerror(errno));
+	return 0;
+}
+
+int zoo_make_thp(const struct zoo_options *o, struct zoo_thing *t)
+{
+	int ret = map_thp(o, t, 2 * SIZE_2M);
+
+	if (ret)
+		return ret;
+	zoo_write(t, 512);
+	if (zoo_smaps(t->start, "AnonHugePages") != t->end - t->start)
+		return zoo_lacks(t, "no free 2M page for a transparent huge page");
+	return 0;
+}
+
+int zoo_make_thp_protnone(const struct zoo_options *o, struct zoo_thing *t)
+{
+	int ret = zoo_make_thp(o, t);
+
+	if (!ret && mprotect((void *)t->start, t->end - t->start, PROT_NONE))
+		return zoo_failed(t, "mprotect");
+	return ret;
+}
+
+int zoo_make_thp_partial(const struct zoo_options *o, struct zoo_thing *t)
+{
+	struct zoo_options one = { .size = o->size ? o->size : SIZE_2M };
+	int ret = zoo_make_thp(&one, t);
+
+	if (ret)
+		return ret;
+	/* One page away, and the PMD has to become a table. */
+	if (madvise((void *)(t->start + 7 * t->page_size), t->page_size, MADV_DONTNEED))
+		return zoo_failed(t, "MADV_DONTNEED");
+	if (zoo_smaps(t->start, "AnonHugePages") == t->end - t->start)
+		return zoo_lacks(t, "the huge page did not split");
+	return 0;
+}
+
+int zoo_make_thp_shmem(const struct zoo_options *o, struct zoo_thing *t)
+{
+	size_t size = zoo_size(o, SIZE_2M, SIZE_2M);
+	unsigned long base;
+	char *p;
+	int fd, ret;
+
+	if (thp_is_off(t))
+		return ZOO_LACKS;
+	ret = zoo_map(t, size + SIZE_2M, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (ret)
+		return ret;
+	base = (t->start + SIZE_2M - 1) & ~(SIZE_2M - 1);
+	munmap((void *)t->start, t->end - t->start);
+	fd = memfd_create("mkmm thp", MFD_CLOEXEC);
+	if (fd < 0)
+		return zoo_failed(t, "memfd_create");
+	if (ftruncate(fd, size)) {
+		close(fd);
+		return zoo_failed(t, "ftruncate");
+	}
+	p = mmap((void *)base, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return zoo_failed(t, "mmap");
+	t->start = base;
+	t->end = base + size;
+	zoo_write(t, 1);
+	/* Collapsed by request: shmem_enabled is "never" on most systems. */
+	if (madvise(p, size, MADV_COLLAPSE))
+		return zoo_lacks(t, "MADV_COLLAPSE of shared memory: %s", strerror(errno));
+	zoo_read(t, 1);
+	return 0;
+}
+
+int zoo_make_huge_zero(const struct zoo_options *o, struct zoo_thing *t)
+{
+	uint64_t first, last;
+	int ret = map_thp(o, t, SIZE_2M);
+
+	if (ret)
+		return ret;
+	if (zoo_file_number(THP_DIR "use_zero_page") == 0)
+		return zoo_lacks(t, "the huge zero page is off (" THP_DIR "use_zero_page)");
+	zoo_read(t, 512);
+	first = zoo_pagemap(t->start);
+	last = zoo_pagemap(t->start + SIZE_2M - t->page_size);
+	/* Without privilege the frames read as zero, and presence must do. */
+	if (!(first & last & PM_PRESENT) ||
+	    ((first & PM_FRAME) && (last & PM_FRAME) - (first & PM_FRAME) != 511))
+		return zoo_lacks(t, "no free 2M page for the huge zero page");
+	return 0;
+}
+
+static int map_hugetlb(struct zoo_thing *t, size_t size, size_t page, int flag)
+{
+	/* All but the last page are touched, so there must be as many. */
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | flag, -1, 0);
+
+	if (p == MAP_FAILED)
+		return zoo_lacks(t, "%zuM hugetlb pages: %s (nr_hugepages)", page >> 20,
+				 strerror(errno));
+	t->start = (unsigned long)p;
+	t->end = t->start + size;
+	t->page_size = page;
+	return 0;
+}
+
+int zoo_make_hugetlb_2m(const struct zoo_options *o, struct zoo_thing *t)
+{
+	int ret = map_hugetlb(t, zoo_size(o, 3 * SIZE_2M, SIZE_2M), SIZE_2M, MAP_HUGE_2MB);
+
+	if (!ret)
+		zoo_write(t, 2);
+	return ret;
+}
+
+int zoo_make_hugetlb_2m_protnone(const struct zoo_options *o, struct zoo_thing *t)
+{
+	int ret = map_hugetlb(t, zoo_size(o, SIZE_2M, SIZE_2M), SIZE_2M, MAP_HUGE_2MB);
+
+	if (ret)
+		return ret;
+	zoo_write(t, 1);
+	if (mprotect((void *)t->start, t->end - t->start, PROT_NONE))
+		return zoo_failed(t, "mprotect");
+	return 0;
+}
+
+int zoo_make_hugetlb_1g(const struct zoo_options *o, struct zoo_thing *t)
+{
+#if __SIZEOF_POINTER__ == 4
+	(void)o;
+	return zoo_lacks(t, "no 1G pages in 32 bits");
+#else
+	int ret = map_hugetlb(t, zoo_size(o, SIZE_1G, SIZE_1G), SIZE_1G, MAP_HUGE_1GB);
+
+	if (!ret)
+		zoo_write(t, 1);
+	return ret;
+#endif
+}
