@@ -1,0 +1,826 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * abi.c - the contract's layout, and what becomes of every malformed argument
+ *
+ * Sizes and offsets stand here as numbers: a change of the header that moves one
+ * has to change this file as well, and so be meant.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <kselftest_harness.h>
+
+#include "scope.h"
+#include "target.h"
+
+#define SIZE(type, bytes) \
+	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
+#define AT(type, field, offset) \
+	_Static_assert(offsetof(struct type, field) == (offset), #type "." #field)
+
+SIZE(mmscope_level_info, 8);
+AT(mmscope_level_info, shift, 1);
+AT(mmscope_level_info, nr_entries, 2);
+AT(mmscope_level_info, leaf, 4);
+SIZE(mmscope_info, 168);
+AT(mmscope_info, flags, 4);
+AT(mmscope_info, api_version, 8);
+AT(mmscope_info, page_size, 12);
+AT(mmscope_info, nr_levels, 16);
+AT(mmscope_info, va_bits, 20);
+AT(mmscope_info, levels, 24);
+AT(mmscope_info, features, 64);
+AT(mmscope_info, names, 72);
+AT(mmscope_info, max_batch, 80);
+AT(mmscope_info, release, 88);
+AT(mmscope_info, arch, 152);
+SIZE(mmscope_name, 32);
+AT(mmscope_name, name, 4);
+SIZE(mmscope_names, 24);
+AT(mmscope_names, class, 4);
+AT(mmscope_names, names, 8);
+AT(mmscope_names, nr, 16);
+AT(mmscope_names, reserved, 20);
+SIZE(mmscope_attach, 24);
+AT(mmscope_attach, flags, 4);
+AT(mmscope_attach, pid, 8);
+AT(mmscope_attach, pagemap_fd, 12);
+AT(mmscope_attach, rights, 16);
+AT(mmscope_attach, reserved, 20);
+SIZE(mmscope_lock, 32);
+AT(mmscope_lock, hold_total_ns, 8);
+AT(mmscope_lock, nr_locks, 16);
+AT(mmscope_lock, flags, 20);
+AT(mmscope_lock, generation, 24);
+SIZE(mmscope_mm, 832);
+AT(mmscope_mm, flags, 4);
+AT(mmscope_mm, exe, 8);
+AT(mmscope_mm, exe_size, 16);
+AT(mmscope_mm, cpumask_size, 20);
+AT(mmscope_mm, cpumask, 24);
+AT(mmscope_mm, start_code, 32);
+AT(mmscope_mm, start_data, 48);
+AT(mmscope_mm, start_brk, 64);
+AT(mmscope_mm, start_stack, 80);
+AT(mmscope_mm, arg_start, 88);
+AT(mmscope_mm, env_start, 104);
+AT(mmscope_mm, mmap_base, 120);
+AT(mmscope_mm, task_size, 128);
+AT(mmscope_mm, mmap_legacy, 136);
+AT(mmscope_mm, owner_pid, 140);
+AT(mmscope_mm, pgd_pa, 144);
+AT(mmscope_mm, mm_users, 152);
+AT(mmscope_mm, map_count, 160);
+AT(mmscope_mm, total_vm, 168);
+AT(mmscope_mm, rss_anon, 216);
+AT(mmscope_mm, swap, 240);
+AT(mmscope_mm, hiwater_rss, 248);
+AT(mmscope_mm, pgtables_bytes, 264);
+AT(mmscope_mm, def_flags, 272);
+AT(mmscope_mm, mm_flags, 280);
+AT(mmscope_mm, arch_ctx, 288);
+AT(mmscope_mm, generation, 304);
+AT(mmscope_mm, nr_auxv, 312);
+AT(mmscope_mm, nr_cpus, 316);
+AT(mmscope_mm, auxv, 320);
+SIZE(mmscope_vma, 88);
+AT(mmscope_vma, attrs, 4);
+AT(mmscope_vma, start, 8);
+AT(mmscope_vma, end, 16);
+AT(mmscope_vma, vm_flags, 24);
+AT(mmscope_vma, page_prot, 32);
+AT(mmscope_vma, pgoff, 40);
+AT(mmscope_vma, ino, 48);
+AT(mmscope_vma, dev_major, 56);
+AT(mmscope_vma, dev_minor, 60);
+AT(mmscope_vma, page_size, 64);
+AT(mmscope_vma, kind, 72);
+AT(mmscope_vma, path_off, 74);
+AT(mmscope_vma, name_off, 76);
+AT(mmscope_vma, ops_off, 78);
+AT(mmscope_vma, path_len, 80);
+SIZE(mmscope_vmas, 88);
+AT(mmscope_vmas, start, 8);
+AT(mmscope_vmas, end, 16);
+AT(mmscope_vmas, buf, 24);
+AT(mmscope_vmas, buf_size, 32);
+AT(mmscope_vmas, used, 40);
+AT(mmscope_vmas, nr, 48);
+AT(mmscope_vmas, done, 52);
+AT(mmscope_vmas, lock, 56);
+SIZE(mmscope_walk_level, 32);
+AT(mmscope_walk_level, index, 2);
+AT(mmscope_walk_level, table_pa, 8);
+AT(mmscope_walk_level, entry, 16);
+AT(mmscope_walk_level, flags, 24);
+SIZE(mmscope_walk_result, 208);
+AT(mmscope_walk_result, pa, 8);
+AT(mmscope_walk_result, page_size, 16);
+AT(mmscope_walk_result, flags, 24);
+AT(mmscope_walk_result, swap_offset, 32);
+AT(mmscope_walk_result, swap_type, 40);
+AT(mmscope_walk_result, status, 44);
+AT(mmscope_walk_result, level, 46);
+AT(mmscope_walk_result, nr_levels, 47);
+AT(mmscope_walk_result, levels, 48);
+SIZE(mmscope_walk, 72);
+AT(mmscope_walk, addrs, 8);
+AT(mmscope_walk, nr, 16);
+AT(mmscope_walk, result_size, 24);
+AT(mmscope_walk, results, 32);
+AT(mmscope_walk, lock, 40);
+SIZE(mmscope_extent, 40);
+AT(mmscope_extent, end, 8);
+AT(mmscope_extent, pa, 16);
+AT(mmscope_extent, flags, 24);
+AT(mmscope_extent, status, 32);
+AT(mmscope_extent, level, 34);
+AT(mmscope_extent, page_shift, 35);
+AT(mmscope_extent, swap_type, 36);
+SIZE(mmscope_extents, 104);
+AT(mmscope_extents, start, 8);
+AT(mmscope_extents, end, 16);
+AT(mmscope_extents, buf, 24);
+AT(mmscope_extents, nr, 32);
+AT(mmscope_extents, extent_size, 40);
+AT(mmscope_extents, statuses, 44);
+AT(mmscope_extents, ignore_flags, 48);
+AT(mmscope_extents, require_flags, 56);
+AT(mmscope_extents, done, 64);
+AT(mmscope_extents, lock, 72);
+
+_Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
+	       MMSCOPE_IOC_ATTACH == 0xbc02 && MMSCOPE_IOC_MM == 0xbc03 &&
+	       MMSCOPE_IOC_VMAS == 0xbc04 && MMSCOPE_IOC_WALK == 0xbc05 &&
+	       MMSCOPE_IOC_EXTENTS == 0xbc06, "operation numbers");
+
+/* Every operation, with a good argument of it and the fields that must be zero. */
+FIXTURE(op) {
+	int fd;
+	char *page;		/* argument at the end of it, nothing mapped behind */
+	char *buf;		/* what the argument points to */
+	char before[2048];
+};
+
+FIXTURE_VARIANT(op) {
+	unsigned long nr;
+	size_t size;
+	bool needs_attach;
+	bool attaches;
+	size_t zeros[4];	/* offsets of fields that must be zero, 0 ends */
+};
+
+FIXTURE_VARIANT_ADD(op, info) {
+	.nr = MMSCOPE_IOC_INFO, .size = sizeof(struct mmscope_info),
+	.zeros = { offsetof(struct mmscope_info, flags) },
+};
+
+FIXTURE_VARIANT_ADD(op, names) {
+	.nr = MMSCOPE_IOC_NAMES, .size = sizeof(struct mmscope_names),
+	.zeros = { offsetof(struct mmscope_names, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, attach) {
+	.nr = MMSCOPE_IOC_ATTACH, .size = sizeof(struct mmscope_attach), .attaches = true,
+	.zeros = { offsetof(struct mmscope_attach, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, mm) {
+	.nr = MMSCOPE_IOC_MM, .size = sizeof(struct mmscope_mm), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_mm, flags) },
+};
+
+FIXTURE_VARIANT_ADD(op, vmas) {
+	.nr = MMSCOPE_IOC_VMAS, .size = sizeof(struct mmscope_vmas), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_vmas, flags) },
+};
+
+FIXTURE_VARIANT_ADD(op, walk) {
+	.nr = MMSCOPE_IOC_WALK, .size = sizeof(struct mmscope_walk), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_walk, flags), offsetof(struct mmscope_walk, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, extents) {
+	.nr = MMSCOPE_IOC_EXTENTS, .size = sizeof(struct mmscope_extents), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_extents, flags),
+		   offsetof(struct mmscope_extents, reserved) },
+};
+
+#define BUF_SIZE	65536
+
+FIXTURE_SETUP(op)
+{
+	self->fd = scope_open();
+	ASSERT_LE(0, self->fd)
+		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->fd));
+	if (variant->needs_attach)
+		ASSERT_EQ(0, scope_attach(self->fd, 0));
+	self->page = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->page);
+	ASSERT_EQ(0, mprotect(self->page + 8192, 4096, PROT_NONE));
+	self->buf = mmap(NULL, BUF_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->buf);
+}
+
+FIXTURE_TEARDOWN(op)
+{
+	close(self->fd);
+}
+
+/* A good argument that lies @room bytes before the end of the readable pages. */
+static void *good(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, size_t room)
+{
+	char *arg = self->page + 8192 - room;
+
+	memset(self->page, 0, 8192);
+	memset(self->buf, 0x5a, BUF_SIZE);
+	*(uint32_t *)arg = variant->size;
+	switch (variant->nr) {
+	case MMSCOPE_IOC_NAMES: {
+		struct mmscope_names *a = (void *)arg;
+
+		a->names = PTR(self->buf);
+		a->nr = 128;
+		break;
+	}
+	case MMSCOPE_IOC_VMAS: {
+		struct mmscope_vmas *a = (void *)arg;
+
+		a->end = ~0ULL;
+		a->buf = PTR(self->buf);
+		a->buf_size = BUF_SIZE;
+		break;
+	}
+	case MMSCOPE_IOC_WALK: {
+		struct mmscope_walk *a = (void *)arg;
+
+		memset(self->buf, 0, 16);
+		a->addrs = PTR(self->buf);
+		a->nr = 2;
+		a->result_size = sizeof(struct mmscope_walk_result);
+		a->results = PTR(self->buf + 4096);
+		break;
+	}
+	case MMSCOPE_IOC_EXTENTS: {
+		struct mmscope_extents *a = (void *)arg;
+
+		a->end = ~0ULL;
+		a->buf = PTR(self->buf);
+		a->nr = 16;
+		a->extent_size = sizeof(struct mmscope_extent);
+		break;
+	}
+	}
+	return arg;
+}
+
+/* The error, and whether nothing of argument and buffer was changed by it. */
+static int refused(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, char *arg)
+{
+	size_t room = self->page + 8192 - arg;
+	bool same;
+	int ret;
+
+	if (room > sizeof(self->before))
+		room = sizeof(self->before);
+	memcpy(self->before, arg, room);
+	ret = scope_ioctl(self->fd, variant->nr, arg);
+	same = !memcmp(self->before, arg, room);
+	for (size_t i = 4096; i < BUF_SIZE; i++)
+		same = same && self->buf[i] == 0x5a;
+	return ret && !same ? 1 : ret;
+}
+
+/* After every refusal the file is what it was: attached or not. */
+#define EXPECT_UNCHANGED() do { \
+	struct mmscope_mm mm_; \
+	EXPECT_EQ(variant->needs_attach ? 0 : -ENOTCONN, scope_mm(self->fd, &mm_)); \
+} while (0)
+
+TEST_F(op, sizes)
+{
+	char *arg = good(self, variant, 4096);
+	uint32_t short_sizes[] = { 0, 1, 4, 8, variant->size - 8, variant->size - 1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(short_sizes); i++) {
+		arg = good(self, variant, 4096);
+		*(uint32_t *)arg = short_sizes[i];
+		EXPECT_EQ(-EINVAL, refused(self, variant, arg))
+			TH_LOG("size %u of %zu", short_sizes[i], variant->size);
+	}
+	EXPECT_UNCHANGED();
+
+	/* Tails, told by their last byte, that are not zero. */
+	for (size_t extra = 1; extra <= 2048 - variant->size; extra = extra * 2 + 5) {
+		arg = good(self, variant, 4096);
+		*(uint32_t *)arg = variant->size + extra;
+		arg[variant->size + extra - 1] = 1;
+		EXPECT_EQ(-E2BIG, refused(self, variant, arg))
+			TH_LOG("%zu bytes too long", extra);
+	}
+	EXPECT_UNCHANGED();
+
+	/* A size that reaches out of the caller's memory, or round the whole of it. */
+	arg = good(self, variant, variant->size);
+	*(uint32_t *)arg = variant->size + 8;
+	EXPECT_EQ(-EFAULT, refused(self, variant, arg));
+	*(uint32_t *)arg = ~0U;
+	EXPECT_LT(refused(self, variant, arg), 0);
+	EXPECT_UNCHANGED();
+}
+
+TEST_F(op, exact_and_longer)
+{
+	/* At the very end of memory: not a byte more may be read or written. */
+	char *arg = good(self, variant, variant->size);
+	char tail[64];
+
+	EXPECT_EQ(0, scope_ioctl(self->fd, variant->nr, arg));
+	if (variant->attaches) {
+		close(self->fd);
+		self->fd = scope_open();
+	}
+	arg = good(self, variant, 4096);
+	*(uint32_t *)arg = variant->size + sizeof(tail);
+	memset(tail, 0, sizeof(tail));
+	EXPECT_EQ(0, scope_ioctl(self->fd, variant->nr, arg));
+	EXPECT_EQ(0, memcmp(tail, arg + variant->size, sizeof(tail)));
+}
+
+TEST_F(op, reserved_fields)
+{
+	for (int i = 0; i < 4 && variant->zeros[i]; i++) {
+		for (int bit = 0; bit < 32; bit++) {
+			char *arg = good(self, variant, 4096);
+
+			*(uint32_t *)(arg + variant->zeros[i]) = 1U << bit;
+			EXPECT_EQ(-EINVAL, refused(self, variant, arg))
+				TH_LOG("offset %zu bit %d", variant->zeros[i], bit);
+		}
+	}
+	EXPECT_UNCHANGED();
+}
+
+TEST_F(op, bad_argument_pointers)
+{
+	void *none = self->page + 8192;
+
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, NULL));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, none));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, (void *)-4096UL));
+	/* Begins well and ends in nothing. */
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr,
+				       good(self, variant, variant->size - 8)));
+	EXPECT_UNCHANGED();
+}
+
+TEST_F(op, read_only_argument)
+{
+	char *arg = good(self, variant, 4096);
+
+	ASSERT_EQ(0, mprotect(self->page, 8192, PROT_READ));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, arg));
+}
+
+TEST_F(op, not_attached)
+{
+	char *arg = good(self, variant, 4096);
+
+	if (!variant->needs_attach)
+		return;
+	close(self->fd);
+	self->fd = scope_open();
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(-ENOTCONN, refused(self, variant, arg));
+}
+
+FIXTURE(self) {
+	int fd;
+	char *memory;		/* three pages, the last PROT_NONE */
+};
+
+FIXTURE_SETUP(self)
+{
+	self->fd = scope_attached(0);
+	ASSERT_LE(0, self->fd)
+		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->fd));
+	self->memory = mmap(NULL, 3 * 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	ASSERT_NE(MAP_FAILED, self->memory);
+	ASSERT_EQ(0, mprotect(self->memory + 2 * 16384, 16384, PROT_NONE));
+}
+
+FIXTURE_TEARDOWN(self)
+{
+	close(self->fd);
+}
+
+TEST_F(self, unknown_operations)
+{
+	char arg[4096] = { };
+
+	for (unsigned int nr = 7; nr < 256; nr++)
+		EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, nr), arg));
+	/* The number of another type, and ours with a size in it. */
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(0xbb, 0), arg));
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IOWR(MMSCOPE_IOC_TYPE, 0, struct mmscope_info), arg));
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, 0, arg));
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, ~0U, arg));
+}
+
+TEST_F(self, second_attach)
+{
+	struct mmscope_attach a = { .size = sizeof(a) };
+	struct mmscope_mm before, after;
+
+	ASSERT_EQ(0, scope_mm(self->fd, &before));
+	EXPECT_EQ(-EBUSY, scope_attach(self->fd, 0));
+	EXPECT_EQ(-EBUSY, scope_attach(self->fd, getppid()));
+	ASSERT_EQ(0, scope_mm(self->fd, &after));
+	EXPECT_EQ(before.start_stack, after.start_stack);
+	EXPECT_EQ(before.mm_count, after.mm_count);
+	a.flags = ~1U;
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_ATTACH, &a));
+}
+
+TEST_F(self, no_read_write_or_map)
+{
+	char byte = 0;
+
+	EXPECT_EQ(-1, read(self->fd, &byte, 1));
+	EXPECT_EQ(-1, write(self->fd, &byte, 1));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->fd, 0));
+}
+
+TEST(attach_flags)
+{
+	for (int bit = 1; bit < 32; bit++) {
+		struct mmscope_attach a = { .size = sizeof(a), .flags = 1U << bit };
+		int fd = scope_open();
+
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(-EINVAL, scope_ioctl(fd, MMSCOPE_IOC_ATTACH, &a));
+		/* And it can be attached still. */
+		EXPECT_EQ(0, scope_attach(fd, 0));
+		close(fd);
+	}
+}
+
+TEST(info)
+{
+	struct mmscope_info info;
+	struct utsname name;
+	unsigned int bits = 12;
+	int fd = scope_open();
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_info(fd, &info));
+	ASSERT_EQ(0, uname(&name));
+	EXPECT_STREQ(name.release, info.release);
+	EXPECT_STREQ("x86", info.arch);
+	EXPECT_EQ(MMSCOPE_API_VERSION, info.api_version);
+	EXPECT_EQ((uint32_t)sysconf(_SC_PAGESIZE), info.page_size);
+	ASSERT_GE(MMSCOPE_NR_LEVELS, info.nr_levels);
+	ASSERT_LE(2U, info.nr_levels);
+	/* From the leaves up: each level spans the whole table of the next. */
+	for (int i = info.nr_levels - 1; i >= 0; i--) {
+		const struct mmscope_level_info *l = &info.levels[i];
+
+		EXPECT_EQ(bits, l->shift);
+		EXPECT_EQ(512, l->nr_entries);
+		bits += 9;
+		if (i)
+			EXPECT_LT(info.levels[i - 1].level, l->level);
+		EXPECT_EQ(l->level == MMSCOPE_LEVEL_PTE || l->level == MMSCOPE_LEVEL_PMD ? 1 :
+			  l->level == MMSCOPE_LEVEL_PUD ? l->leaf : 0, l->leaf);
+	}
+	EXPECT_EQ(MMSCOPE_LEVEL_PGD, info.levels[0].level);
+	EXPECT_EQ(MMSCOPE_LEVEL_PTE, info.levels[info.nr_levels - 1].level);
+	for (unsigned int i = info.nr_levels; i < MMSCOPE_NR_LEVELS; i++)
+		EXPECT_EQ(0, info.levels[i].shift);
+	/* Half of what the tables span is the kernel's. */
+	EXPECT_EQ(bits - 1, info.va_bits);
+	EXPECT_LE(1U, info.max_batch / 4096);
+	EXPECT_EQ((1ULL << MMSCOPE_NR_NAMES) - 1, info.names);
+	close(fd);
+}
+
+TEST(names)
+{
+	int fd = scope_open();
+
+	ASSERT_LE(0, fd);
+	for (uint32_t class = 0; class < MMSCOPE_NR_NAMES; class++) {
+		struct mmscope_name names[130], few[130];
+		struct mmscope_names a = { .size = sizeof(a), .class = class };
+		uint64_t bits = 0;
+		uint32_t count;
+
+		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+		count = a.nr;
+		ASSERT_LT(0U, count);
+		ASSERT_GE(64U, count);
+
+		memset(names, 0x5a, sizeof(names));
+		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+					    .names = PTR(names), .nr = 130 };
+		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+		EXPECT_EQ(count, a.nr);
+		for (uint32_t i = 0; i < count; i++) {
+			size_t length = strnlen(names[i].name, sizeof(names[i].name));
+
+			ASSERT_GT(64U, names[i].bit);
+			EXPECT_LT(length, sizeof(names[i].name));
+			EXPECT_LT(0U, length);
+			EXPECT_EQ(length, strspn(names[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_"))
+				TH_LOG("%.28s", names[i].name);
+			/* No bit twice, save the four of a protection key. */
+			EXPECT_EQ(0ULL, bits & 1ULL << names[i].bit)
+				TH_LOG("bit %u %.28s", names[i].bit, names[i].name);
+			bits |= 1ULL << names[i].bit;
+			/* No memory of the kernel behind the string. */
+			for (size_t j = length; j < sizeof(names[i].name); j++)
+				EXPECT_EQ(0, names[i].name[j]);
+		}
+		EXPECT_EQ(0x5a, *(unsigned char *)&names[count]);
+
+		/* A short array: filled as far as it goes, and the count all the same. */
+		memset(few, 0x5a, sizeof(few));
+		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+					    .names = PTR(few), .nr = 1 };
+		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+		EXPECT_EQ(count, a.nr);
+		EXPECT_EQ(0, memcmp(few, names, sizeof(few[0])));
+		EXPECT_EQ(0x5a, *(unsigned char *)&few[1]);
+
+		a = (struct mmscope_names){ .size = sizeof(a), .class = class, .names = 4096, .nr = 1 };
+		EXPECT_EQ(-EFAULT, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+	}
+	for (uint32_t class = MMSCOPE_NR_NAMES; class; class <<= 1) {
+		struct mmscope_names a = { .size = sizeof(a), .class = class };
+
+		EXPECT_EQ(-EINVAL, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+	}
+	close(fd);
+}
+
+static struct mmscope_vmas vmas_arg(void *buf, uint64_t size)
+{
+	return (struct mmscope_vmas){ .size = sizeof(struct mmscope_vmas), .end = ~0ULL,
+				      .buf = PTR(buf), .buf_size = size };
+}
+
+TEST_F(self, vmas_arguments)
+{
+	struct mmscope_vmas a;
+	char *m = self->memory;
+
+	/* Exactly one record's worth, at the end of what is mapped: goes on by cursor. */
+	a = vmas_arg(m + 32768 - MMSCOPE_VMA_RECORD_MAX, MMSCOPE_VMA_RECORD_MAX);
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	EXPECT_LT(0U, a.nr);
+
+	a = vmas_arg(m, MMSCOPE_VMA_RECORD_MAX - 8);
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	a = vmas_arg(m, 0);
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	for (int i = 1; i < 8; i++) {
+		a = vmas_arg(m + i, 16384);
+		EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	}
+	a = vmas_arg(NULL, 16384);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	a = vmas_arg(m + 32768, 16384);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	/* Mapped for 64 bytes only: no record fits. */
+	a = vmas_arg(m + 32768 - 64, 16384);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	a = vmas_arg((void *)-8192UL, 8192);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	/* A size that would go round. */
+	a = vmas_arg(m, ~7ULL);
+	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+
+	a = vmas_arg(m, 16384);
+	a.start = 8192;
+	a.end = 4096;
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	/* An empty range, and one behind everything, are no error. */
+	a = vmas_arg(m, 16384);
+	a.start = 4096;
+	a.end = 4096;
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	EXPECT_EQ(0U, a.nr);
+	EXPECT_EQ(1U, a.done);
+	a = vmas_arg(m, 16384);
+	a.start = ~0ULL;
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
+	EXPECT_EQ(0U, a.nr);
+	EXPECT_EQ(0ULL, a.used);
+	EXPECT_EQ(1U, a.done);
+}
+
+static struct mmscope_walk walk_arg(void *addrs, uint64_t nr, void *results)
+{
+	return (struct mmscope_walk){
+		.size = sizeof(struct mmscope_walk), .addrs = PTR(addrs), .nr = nr,
+		.result_size = sizeof(struct mmscope_walk_result), .results = PTR(results),
+	};
+}
+
+TEST_F(self, walk_arguments)
+{
+	struct mmscope_walk_result expected[4];
+	uint64_t *addrs = (uint64_t *)self->memory;
+	char *out = self->memory + 16384;
+	struct mmscope_walk a;
+	char *edge = self->memory + 32768;
+
+	for (int i = 0; i < 4; i++)
+		addrs[i] = PTR(self->memory) + i * 8;
+	ASSERT_EQ(0, scope_walk(self->fd, addrs, 4, expected));
+
+	/* Nothing asked, nothing done; pointers do not matter then. */
+	a = walk_arg(NULL, 0, NULL);
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	EXPECT_EQ(0ULL, a.nr);
+
+	/* A longer element is filled with zeros to its end. */
+	memset(out, 0x5a, 4096);
+	a = walk_arg(addrs, 4, out);
+	a.result_size = sizeof(expected[0]) + 24;
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	for (int i = 0; i < 4; i++) {
+		char *at = out + i * a.result_size;
+
+		EXPECT_EQ(0, memcmp(at, &expected[i], offsetof(struct mmscope_walk_result, levels)));
+		for (int j = 0; j < 24; j++)
+			EXPECT_EQ(0, at[sizeof(expected[0]) + j]);
+	}
+	EXPECT_EQ(0x5a, out[4 * a.result_size]);
+
+	for (uint32_t size = 0; size < sizeof(expected[0]); size += 8) {
+		a = walk_arg(addrs, 1, out);
+		a.result_size = size;
+		EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	}
+	a = walk_arg(NULL, 1, out);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 1, NULL);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(edge, 1, out);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 1, edge);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 1, (void *)-4096UL);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	/* Half of the addresses, then half of the results, are beyond the edge. */
+	a = walk_arg(edge - 16, 4, out);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 4, edge - 2 * sizeof(expected[0]));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	/* To the edge and not beyond. */
+	a = walk_arg(addrs, 4, edge - 4 * sizeof(expected[0]));
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	EXPECT_EQ(4ULL, a.nr);
+	/* Products that overflow, and no more memory than a chunk's taken. */
+	a = walk_arg(addrs, ~0ULL, out);
+	EXPECT_GT(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 1ULL << 61, out);
+	EXPECT_GT(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+	a = walk_arg(addrs, 1, out);
+	a.result_size = ~0U;
+	EXPECT_GT(0, scope_ioctl(self->fd, MMSCOPE_IOC_WALK, &a));
+}
+
+static struct mmscope_extents extents_arg(void *buf, uint64_t nr)
+{
+	return (struct mmscope_extents){
+		.size = sizeof(struct mmscope_extents), .end = ~0ULL, .buf = PTR(buf), .nr = nr,
+		.extent_size = sizeof(struct mmscope_extent),
+	};
+}
+
+static int extents_range(int fd, uint64_t start, uint64_t end)
+{
+	struct mmscope_extent e[16];
+	struct mmscope_extents a = extents_arg(e, 16);
+
+	a.start = start;
+	a.end = end;
+	return scope_ioctl(fd, MMSCOPE_IOC_EXTENTS, &a);
+}
+
+TEST_F(self, extents_ranges)
+{
+	EXPECT_EQ(0, extents_range(self->fd, 0, ~0ULL));
+	EXPECT_EQ(0, extents_range(self->fd, 4096, 4096));
+	EXPECT_EQ(0, extents_range(self->fd, 0, 0));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 8192, 4096));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 1, 4096));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 2048, 4096));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 0, 4097));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 0, ~0ULL - 1));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, ~0ULL, 0));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, ~0ULL - 4095, 4096));
+	/* Page-aligned to the last page: it ends with user space. */
+	EXPECT_EQ(0, extents_range(self->fd, 0, ~0ULL - 4095));
+	EXPECT_EQ(0, extents_range(self->fd, 0xffff800000000000, 0xffff800000001000));
+}
+
+TEST_F(self, extents_arguments)
+{
+	char *m = self->memory, *edge = m + 32768;
+	struct mmscope_extents a;
+
+	a = extents_arg(m, 0);
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	for (int i = 1; i < 8; i++) {
+		a = extents_arg(m + i, 4);
+		EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	}
+	for (uint32_t size = 0; size < sizeof(struct mmscope_extent); size += 8) {
+		a = extents_arg(m, 4);
+		a.extent_size = size;
+		EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	}
+	for (unsigned int bit = MMSCOPE_NR_STATUS; bit < 32; bit++) {
+		a = extents_arg(m, 4);
+		a.statuses = 1U << bit;
+		EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	}
+	a = extents_arg(NULL, 4);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	a = extents_arg(edge, 4);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	a = extents_arg(edge - 40, 4);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	a = extents_arg((void *)-4096UL, 4);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	a = extents_arg(edge - 40, 1);
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	EXPECT_EQ(1ULL, a.nr);
+	EXPECT_EQ(0U, a.done);
+	a = extents_arg(m, ~0ULL);
+	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	a = extents_arg(m, 1ULL << 62);
+	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+}
+
+TEST_F(self, mm_buffers)
+{
+	char *edge = self->memory + 32768, text[4096], own[4096];
+	struct mmscope_mm mm = { .size = sizeof(mm), .exe = PTR(text), .exe_size = sizeof(text) };
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	uint32_t length;
+
+	ASSERT_LT(0, n);
+	own[n] = '\0';
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	EXPECT_STREQ(own, text);
+	length = mm.exe_size;
+	EXPECT_EQ(n + 1, length);
+
+	/* Too short: cut, the full length told, nothing written behind. */
+	memset(text, 0x5a, sizeof(text));
+	mm = (struct mmscope_mm){ .size = sizeof(mm), .exe = PTR(text), .exe_size = 5 };
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	EXPECT_EQ(length, mm.exe_size);
+	EXPECT_EQ(0, memcmp(text, own, 4));
+	EXPECT_EQ(0x5a, text[5]);
+	/* Only asked for. */
+	mm = (struct mmscope_mm){ .size = sizeof(mm) };
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	EXPECT_EQ(length, mm.exe_size);
+
+	mm = (struct mmscope_mm){ .size = sizeof(mm), .exe = PTR(edge), .exe_size = 100 };
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	mm = (struct mmscope_mm){ .size = sizeof(mm), .exe = PTR(edge - 2), .exe_size = 100 };
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	mm = (struct mmscope_mm){ .size = sizeof(mm), .cpumask = PTR(edge), .cpumask_size = 100 };
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+}
+
+TEST_F(self, mm_cpumask)
+{
+	unsigned char mask[2048];
+	struct mmscope_mm mm = { .size = sizeof(mm), .cpumask = PTR(mask), .cpumask_size = sizeof(mask) };
+	unsigned int set = 0;
+
+	memset(mask, 0xff, sizeof(mask));
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	ASSERT_LE(mm.cpumask_size, sizeof(mask));
+	EXPECT_LE((mm.nr_cpus + 7) / 8, mm.cpumask_size);
+	for (uint32_t i = 0; i < mm.cpumask_size * 8; i++)
+		if (mask[i / 8] & 1 << i % 8) {
+			set++;
+			EXPECT_GT(mm.nr_cpus, i);
+		}
+	/* The caller runs, and no more CPUs than there are can know its tables. */
+	EXPECT_LE(1U, set);
+	EXPECT_GE((unsigned int)sysconf(_SC_NPROCESSORS_CONF), set);
+	EXPECT_EQ(0xff, mask[mm.cpumask_size]);
+}
+
+TEST_HARNESS_MAIN

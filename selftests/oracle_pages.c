@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * oracle_pages.c - WALK and EXTENTS of every page against /proc/PID/pagemap
+ *
+ * Every kind of the zoo, and every process there is. What a kind must look like
+ * besides is a table: the oracle alone could not tell that the zoo made it wrong.
+ */
+#include <fcntl.h>
+#include <kselftest_harness.h>
+
+#include "pages.h"
+#include "scope.h"
+#include "target.h"
+
+/**
+ * struct expected - what the pages of a kind are
+ * @kind: name in the zoo
+ * @mapped: pages of the status @status
+ * @status: of those pages
+ * @other: pages of the status @other_status
+ * @other_status: …; all pages besides are NONE
+ * @level: level of the leaves
+ */
+struct expected {
+	const char *kind;
+	unsigned long mapped;
+	enum mmscope_status status;
+	unsigned long other;
+	enum mmscope_status other_status;
+	enum mmscope_level level;
+};
+
+#define PTE_LEVEL MMSCOPE_LEVEL_PTE
+#define PMD_LEVEL MMSCOPE_LEVEL_PMD
+#define PUD_LEVEL MMSCOPE_LEVEL_PUD
+
+static const struct expected expectations[] = {
+	{ "anon", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "anon-untouched", 0, MMSCOPE_MAPPED, 16, MMSCOPE_NONE, PTE_LEVEL },
+	{ "anon-read", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "anon-alternate", 8, MMSCOPE_MAPPED, 8, MMSCOPE_NONE, PTE_LEVEL },
+	{ "anon-name", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "file-private", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "file-private-cow", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "file-shared", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "deleted", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "hostile-name", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "memfd", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "shm-sysv", 8, MMSCOPE_MAPPED, 8, MMSCOPE_NONE, PTE_LEVEL },
+	{ "shm-posix", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "shm-anon", 8, MMSCOPE_MAPPED, 8, MMSCOPE_NONE, PTE_LEVEL },
+	{ "secretmem", 2, MMSCOPE_MAPPED, 2, MMSCOPE_NONE, PTE_LEVEL },
+	{ "fork-cow", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "fork-cow-written", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "protnone", 8, MMSCOPE_PROTNONE, 8, MMSCOPE_NONE, PTE_LEVEL },
+	{ "mlock", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "swap", 4, MMSCOPE_MAPPED, 12, MMSCOPE_SWAP, PTE_LEVEL },
+	{ "ksm", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "soft-dirty", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "uffd-wp", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "uffd-wp-shmem", 4, MMSCOPE_MAPPED, 4, MMSCOPE_MARKER, PTE_LEVEL },
+	{ "guard", 13, MMSCOPE_MAPPED, 3, MMSCOPE_MARKER, PTE_LEVEL },
+	{ "growsdown", 3, MMSCOPE_MAPPED, 16, MMSCOPE_NONE, PTE_LEVEL },
+	{ "pkey", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "thp", 1024, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PMD_LEVEL },
+	{ "thp-protnone", 1024, MMSCOPE_PROTNONE, 0, MMSCOPE_NONE, PMD_LEVEL },
+	{ "thp-partial", 511, MMSCOPE_MAPPED, 1, MMSCOPE_NONE, PTE_LEVEL },
+	{ "thp-shmem", 512, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PMD_LEVEL },
+	{ "huge-zero", 512, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PMD_LEVEL },
+	{ "hugetlb-2m", 1024, MMSCOPE_MAPPED, 512, MMSCOPE_NONE, PMD_LEVEL },
+	{ "hugetlb-2m-protnone", 512, MMSCOPE_PROTNONE, 0, MMSCOPE_NONE, PMD_LEVEL },
+	{ "hugetlb-1g", 262144, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PUD_LEVEL },
+	{ "device", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+};
+
+static const struct expected *find_expected(const char *kind)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(expectations); i++)
+		if (!strcmp(expectations[i].kind, kind))
+			return &expectations[i];
+	return NULL;
+}
+
+FIXTURE(zoo) {
+	struct target target;
+	struct pages pages;
+	bool open;
+};
+
+FIXTURE_VARIANT(zoo) {
+	const char *kind;
+};
+
+#define KIND(id, name, flags, help) \
+	FIXTURE_VARIANT_ADD(zoo, id) { .kind = name };
+#include "kinds.h"
+#undef KIND
+
+FIXTURE_SETUP(zoo)
+{
+	int ret = target_start(&self->target, variant->kind, NULL);
+
+	if (ret == ZOO_LACKS)
+		SKIP(return, "%s", self->target.thing.why);
+	ASSERT_EQ(0, ret)
+		TH_LOG("%s: %s", variant->kind, self->target.thing.why);
+	if (zoo_find(variant->kind)->flags & ZOO_NO_MM)
+		return;
+	ASSERT_EQ(0, target_stop(self->target.thing.pid));
+	ret = pages_open(&self->pages, self->target.thing.pid);
+	self->open = !ret;
+	EXPECT_EQ(0, ret);
+}
+
+FIXTURE_TEARDOWN(zoo)
+{
+	if (self->open) {
+		pages_close(&self->pages);
+		target_continue(self->target.thing.pid);
+	}
+	target_end(&self->target);
+}
+
+TEST_F_TIMEOUT(zoo, every_page, 120)
+{
+	const struct expected *e = find_expected(variant->kind);
+	const struct zoo_thing *t = &self->target.thing;
+	const struct scope_filter all = { .statuses = ALL_STATUSES };
+	unsigned long seen[MMSCOPE_NR_STATUS] = { };
+	struct scope_extents extents;
+	struct diffs d = { };
+
+	if (zoo_find(variant->kind)->flags & ZOO_NO_MM) {
+		EXPECT_EQ(-ESRCH, scope_attached(t->pid));
+		return;
+	}
+	ASSERT_TRUE(self->open);
+	/* Fifty thousand lines of smaps add nothing: the whole of it in oracle_maps. */
+	if (!strcmp(variant->kind, "vmas")) {
+		ASSERT_EQ(0, pages_compare(&self->pages, t->start, t->start + 256 * PAGE_BYTES, &d));
+	} else {
+		ASSERT_EQ(0, pages_compare_all(&self->pages, &d));
+	}
+	EXPECT_SAME(&d);
+	if (!e)
+		return;
+
+	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 64, &all, &extents));
+	for (size_t i = 0; i < extents.nr; i++) {
+		const struct mmscope_extent *x = &extents.e[i];
+
+		ASSERT_LT(x->status, MMSCOPE_NR_STATUS);
+		seen[x->status] += (x->end - x->start) / PAGE_BYTES;
+		if (x->status == e->status)
+			EXPECT_EQ(e->level, x->level);
+	}
+	EXPECT_EQ(e->mapped, seen[e->status])
+		TH_LOG("pages %s", scope_status_name(e->status));
+	EXPECT_EQ(e->other, seen[e->other_status])
+		TH_LOG("pages %s", scope_status_name(e->other_status));
+	scope_extents_free(&extents);
+}
+
+/* The same process through ranges that begin and end inside of a mapping. */
+TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
+{
+	const struct zoo_thing *t = &self->target.thing;
+	size_t nr = (t->end - t->start) / PAGE_BYTES;
+	struct page_view *whole, *part;
+	struct diffs d = { };
+
+	if (zoo_find(variant->kind)->flags & ZOO_NO_MM)
+		return;
+	ASSERT_TRUE(self->open);
+	nr = nr > 1024 ? 1024 : nr;
+	whole = calloc(nr, sizeof(*whole));
+	part = calloc(nr, sizeof(*part));
+	ASSERT_NE(NULL, whole);
+	ASSERT_NE(NULL, part);
+	ASSERT_EQ(0, pages_extents(&self->pages, t->start, nr, 1000, whole, &d));
+	for (size_t from = 0; from < nr; from += nr / 5 + 1) {
+		for (size_t n = 1; n <= nr - from; n += nr / 3 + 1) {
+			/* One at a time: every run has to be resumed after. */
+			ASSERT_EQ(0, pages_extents(&self->pages, t->start + from * PAGE_BYTES, n, 1,
+						   part, &d));
+			for (size_t i = 0; i < n; i++) {
+				part[i].flags &= ~MMSCOPE_PTE_YOUNG;
+				whole[from + i].flags &= ~MMSCOPE_PTE_YOUNG;
+				if (memcmp(&part[i], &whole[from + i], sizeof(*part)))
+					diff(&d, "page %zu differs when %zu from %zu are asked", from + i,
+					     n, from);
+			}
+		}
+	}
+	EXPECT_SAME(&d);
+	free(whole);
+	free(part);
+}
+
+/* What one kind must show beyond status and level. */
+FIXTURE(facts) {
+	struct target target;
+	struct pages pages;
+	struct page_view view[1024];
+	struct diffs d;
+	size_t nr;
+};
+
+FIXTURE_SETUP(facts)
+{
+}
+
+FIXTURE_TEARDOWN(facts)
+{
+	target_end(&self->target);
+}
+
+/* Makes it and looks at its pages; false with a reason in thing.why. */
+static int look(FIXTURE_DATA(facts) *self, const char *kind)
+{
+	int ret = target_start(&self->target, kind, NULL);
+
+	if (ret)
+		return ret;
+	ret = pages_open(&self->pages, self->target.thing.pid);
+	self->nr = (self->target.thing.end - self->target.thing.start) / PAGE_BYTES;
+	if (!ret && self->nr <= 1024)
+		ret = pages_walk(&self->pages, self->target.thing.start, self->nr, self->view,
+				 &self->d);
+	return ret ? ZOO_FAILED : 0;
+}
+
+#define LOOK(kind) do { \
+	int ret_ = look(self, kind); \
+	if (ret_ == ZOO_LACKS) \
+		SKIP(return, "%s", self->target.thing.why); \
+	ASSERT_EQ(0, ret_) \
+		TH_LOG("%s: %s", kind, self->target.thing.why); \
+	EXPECT_SAME(&self->d); \
+} while (0)
+
+static unsigned long count_flag(FIXTURE_DATA(facts) *self, uint64_t flag)
+{
+	unsigned long n = 0;
+
+	for (size_t i = 0; i < self->nr; i++)
+		n += !!(self->view[i].flags & flag);
+	return n;
+}
+
+TEST_F(facts, the_zero_page_is_one)
+{
+	uint64_t kpageflags;
+	int fd;
+
+	LOOK("anon-read");
+	for (size_t i = 1; i < self->nr; i++)
+		EXPECT_EQ(self->view[0].pa, self->view[i].pa);
+	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_WRITE));
+	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(8, pread(fd, &kpageflags, 8, self->view[0].pa / PAGE_BYTES * 8));
+	/* KPF_ZERO_PAGE */
+	EXPECT_TRUE(kpageflags & 1 << 24);
+	close(fd);
+}
+
+TEST_F(facts, written_pages_are_dirty_and_writable)
+{
+	LOOK("anon");
+	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_DIRTY));
+	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_WRITE));
+	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_USER));
+	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_EXEC));
+	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_HUGE));
+}
+
+TEST_F(facts, cow_pages_are_not_writable)
+{
+	LOOK("fork-cow");
+	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_WRITE));
+}
+
+TEST_F(facts, written_cow_pages_are)
+{
+	LOOK("fork-cow-written");
+	EXPECT_EQ(self->nr / 2, count_flag(self, MMSCOPE_PTE_WRITE));
+}
+
+TEST_F(facts, cow_pages_are_the_childs_too)
+{
+	struct page_view child[16];
+	struct pages pages;
+	int pid;
+
+	LOOK("fork-cow-written");
+	ASSERT_EQ(1, sscanf(self->target.thing.note, "child=%d", &pid));
+	ASSERT_EQ(0, pages_open(&pages, pid));
+	ASSERT_EQ(0, pages_walk(&pages, self->target.thing.start, 16, child, &self->d));
+	EXPECT_SAME(&self->d);
+	for (int i = 0; i < 16; i++) {
+		EXPECT_EQ(MMSCOPE_MAPPED, child[i].status);
+		EXPECT_EQ(i % 2, self->view[i].pa == child[i].pa);
+	}
+	pages_close(&pages);
+}
+
+TEST_F(facts, merged_pages_share_a_frame)
+{
+	LOOK("ksm");
+	for (size_t i = 1; i < self->nr; i++)
+		EXPECT_EQ(self->view[0].pa, self->view[i].pa);
+}
+
+TEST_F(facts, soft_dirty_is_the_one_written)
+{
+	LOOK("soft-dirty");
+	EXPECT_EQ(1UL, count_flag(self, MMSCOPE_PTE_SOFT_DIRTY));
+	EXPECT_TRUE(self->view[3].flags & MMSCOPE_PTE_SOFT_DIRTY);
+}
+
+TEST_F(facts, uffd_wp_is_every_other)
+{
+	LOOK("uffd-wp");
+	for (size_t i = 0; i < self->nr; i++)
+		EXPECT_EQ(i % 2 == 0, !!(self->view[i].flags & MMSCOPE_PTE_UFFD_WP));
+}
+
+TEST_F(facts, markers_are_told)
+{
+	LOOK("uffd-wp-shmem");
+	for (size_t i = 0; i < self->nr; i++) {
+		EXPECT_EQ(i % 2 == 0, !!(self->view[i].flags & MMSCOPE_PTE_UFFD_WP));
+		EXPECT_EQ(i % 4 == 0 ? MMSCOPE_MAPPED : i % 4 == 2 ? MMSCOPE_MARKER : MMSCOPE_NONE,
+			  self->view[i].status);
+	}
+}
+
+TEST_F(facts, protection_key)
+{
+	unsigned long key;
+
+	LOOK("pkey");
+	ASSERT_EQ(1, sscanf(self->target.thing.note, "pkey=%lu", &key));
+	for (size_t i = 0; i < self->nr; i++)
+		EXPECT_EQ(key, self->view[i].flags >> MMSCOPE_PTE_X86_PKEY_SHIFT);
+}
+
+TEST_F(facts, huge_leaves)
+{
+	LOOK("thp");
+	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_HUGE));
+	EXPECT_EQ(21, self->view[0].shift);
+	EXPECT_EQ(0UL, self->view[0].pa % (1UL << 21));
+}
+
+TEST_F(facts, a_device_is_where_it_was_mapped)
+{
+	LOOK("device");
+	for (size_t i = 0; i < self->nr; i++)
+		EXPECT_EQ(0xf0000 + i * PAGE_BYTES, self->view[i].pa);
+}
+
+TEST_F(facts, hugetlb_merges_into_one_extent)
+{
+	struct scope_extents e;
+
+	LOOK("hugetlb-1g");
+	ASSERT_EQ(0, scope_extents(self->pages.fd, self->target.thing.start,
+				   self->target.thing.end, 4, NULL, &e));
+	ASSERT_EQ(1UL, e.nr);
+	EXPECT_EQ(30, e.e[0].page_shift);
+	EXPECT_EQ(1UL << 30, e.e[0].end - e.e[0].start);
+	EXPECT_EQ(0UL, e.e[0].pa % (1UL << 30));
+}
+
+/* 1 TiB costs by its tables: 16 places of a page each, and empty entries between. */
+TEST_F_TIMEOUT(facts, sparse_costs_by_its_tables, 60)
+{
+	const struct scope_filter all = { .statuses = ALL_STATUSES };
+	const struct zoo_thing *t = &self->target.thing;
+	struct scope_extents e;
+	uint64_t step;
+
+	LOOK("sparse");
+	step = (t->end - t->start) / 16;
+	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 256, NULL, &e));
+	EXPECT_EQ(16UL, e.nr);
+	EXPECT_EQ(1UL, e.calls);
+	/* Many times fewer than the 524288 PMDs that it spans. */
+	EXPECT_GE(1024UL, e.nr_locks);
+	for (size_t i = 0; i < e.nr && i < 16; i++) {
+		EXPECT_EQ(t->start + i * step + i * 37 * PAGE_BYTES, e.e[i].start);
+		EXPECT_EQ(PAGE_BYTES, e.e[i].end - e.e[i].start);
+	}
+	scope_extents_free(&e);
+
+	/* With the holes: around each page a few runs, one per level at either side. */
+	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 256, &all, &e));
+	scope_extents_join(&e);
+	EXPECT_GE(16UL * 8, e.nr);
+	scope_extents_free(&e);
+}
+
+TEST_F(facts, addresses_that_are_none)
+{
+	const uint64_t addrs[] = {
+		0, 0xfff, 1UL << 47, (1UL << 47) - 1, 0x7ffffffff000,
+		1UL << 56, 0xffff7fffffffffff, 0xffff800000000000, 0xffffffff81000000,
+		~0ULL, 0x123456789abcdef0,
+	};
+	struct mmscope_walk_result r[ARRAY_SIZE(addrs)];
+	struct diffs d = { };
+
+	LOOK("anon");
+	ASSERT_EQ(0, scope_walk(self->pages.fd, addrs, ARRAY_SIZE(addrs), r));
+	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
+		bool user = addrs[i] < 1UL << (self->pages.info.va_bits);
+
+		pages_check_walk(&self->pages, &r[i], &d);
+		EXPECT_EQ(addrs[i], r[i].va);
+		EXPECT_EQ(user ? MMSCOPE_NO_VMA : MMSCOPE_NONCANONICAL, r[i].status)
+			TH_LOG("%lx: %s", (unsigned long)addrs[i], scope_status_name(r[i].status));
+	}
+	EXPECT_SAME(&d);
+}
+
+TEST_F(facts, walk_takes_any_order_and_alignment)
+{
+	uint64_t addrs[64];
+	struct mmscope_walk_result r[64];
+
+	LOOK("anon-alternate");
+	for (int i = 0; i < 64; i++)
+		addrs[i] = self->target.thing.start + (i * 37 % 16) * PAGE_BYTES + i * 63;
+	ASSERT_EQ(0, scope_walk(self->pages.fd, addrs, 64, r));
+	for (int i = 0; i < 64; i++) {
+		size_t page = (addrs[i] - self->target.thing.start) / PAGE_BYTES;
+
+		EXPECT_EQ(addrs[i], r[i].va);
+		EXPECT_EQ(self->view[page].status, r[i].status);
+		if (r[i].status == MMSCOPE_MAPPED)
+			EXPECT_EQ(self->view[page].pa + addrs[i] % PAGE_BYTES, r[i].pa);
+	}
+}
+
+static size_t filtered(FIXTURE_DATA(facts) *self, const struct scope_filter *f, unsigned long *pages)
+{
+	const struct zoo_thing *t = &self->target.thing;
+	struct scope_extents e;
+	size_t nr;
+
+	*pages = 0;
+	if (scope_extents(self->pages.fd, t->start, t->end, 3, f, &e))
+		return ~0UL;
+	scope_extents_join(&e);
+	for (size_t i = 0; i < e.nr; i++)
+		*pages += (e.e[i].end - e.e[i].start) / PAGE_BYTES;
+	nr = e.nr;
+	scope_extents_free(&e);
+	return nr;
+}
+
+TEST_F(facts, filters)
+{
+	struct scope_filter f = { };
+	unsigned long pages;
+
+	LOOK("anon-alternate");
+	/* By default the holes are left out. */
+	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, pages);
+	f.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
+	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, pages);
+	f.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_SWAP) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA);
+	EXPECT_EQ(0UL, filtered(self, &f, &pages));
+	f.statuses = ALL_STATUSES;
+	EXPECT_EQ(16UL, filtered(self, &f, &pages));
+	EXPECT_EQ(16UL, pages);
+	f.require = MMSCOPE_PTE_DIRTY;
+	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, pages);
+	f.require = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_HUGE;
+	EXPECT_EQ(0UL, filtered(self, &f, &pages));
+}
+
+TEST_F(facts, ignored_flags_do_not_split)
+{
+	struct scope_filter f = { };
+	unsigned long pages;
+	struct scope_extents e;
+
+	/* Frames in a row, so that only flags could split them. */
+	LOOK("thp-partial");
+	f.ignore = ~0ULL;
+	EXPECT_EQ(2UL, filtered(self, &f, &pages));
+	EXPECT_EQ(511UL, pages);
+	f.ignore = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_YOUNG;
+	ASSERT_EQ(0, scope_extents(self->pages.fd, self->target.thing.start,
+				   self->target.thing.end, 1000, &f, &e));
+	for (size_t i = 0; i < e.nr; i++)
+		EXPECT_EQ(0ULL, e.e[i].flags & f.ignore);
+	scope_extents_free(&e);
+}
+
+TEST_F(facts, gaps_are_told_on_request)
+{
+	const struct scope_filter gaps = { .statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA) };
+	const struct scope_filter all = { .statuses = ALL_STATUSES };
+	struct scope_extents e, whole;
+	uint64_t at = 0;
+
+	LOOK("anon");
+	/* To the end of user space, by default and by name. */
+	ASSERT_EQ(0, scope_extents(self->pages.fd, 0, ~0ULL, 16, &gaps, &e));
+	ASSERT_LT(0UL, e.nr);
+	for (size_t i = 0; i < e.nr; i++)
+		EXPECT_EQ(MMSCOPE_NO_VMA, e.e[i].status);
+	EXPECT_EQ(0ULL, e.e[0].start);
+	scope_extents_free(&e);
+	ASSERT_EQ(0, scope_extents(self->pages.fd, 0, ~0ULL, 1000, &all, &whole));
+	for (size_t i = 0; i < whole.nr; i++) {
+		EXPECT_EQ(at, whole.e[i].start);
+		at = whole.e[i].end;
+	}
+	EXPECT_EQ(0UL, at % PAGE_BYTES);
+	EXPECT_LE(0x7ffffffff000UL, at);
+	scope_extents_free(&whole);
+}
+
+/* Ourselves: nothing of the reading may disturb the read. */
+TEST(own_address_space)
+{
+	struct pages p;
+	struct diffs d = { };
+	char *memory = mmap(NULL, 64 * PAGE_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, memory);
+	for (int i = 0; i < 64; i += 3)
+		memory[i * PAGE_BYTES] = 1;
+	ASSERT_EQ(0, pages_open(&p, 0));
+	p.pid = getpid();
+	ASSERT_EQ(0, pages_compare(&p, (unsigned long)memory, (unsigned long)memory + 64 * PAGE_BYTES,
+				   &d));
+	EXPECT_SAME(&d);
+	pages_close(&p);
+}
+
+static bool is_ancestor(pid_t pid)
+{
+	for (pid_t at = getpid(); at > 0; at = proc_status(at, "PPid"))
+		if (at == pid)
+			return true;
+	return false;
+}
+
+FIXTURE(processes) {
+	struct target sleeper, shell, mixed;
+};
+
+FIXTURE_SETUP(processes)
+{
+	char *sleep[] = { "sleep", "1000", NULL };
+	char *shell[] = { "bash", "-c", "kill -STOP $$", NULL };
+
+	/* Some company, where a guest has next to none. */
+	ASSERT_EQ(0, target_exec(&self->sleeper, "/bin/sleep", sleep));
+	ASSERT_EQ(0, target_exec(&self->shell, "/bin/bash", shell));
+	ASSERT_EQ(0, target_start(&self->mixed, "mixed", NULL));
+}
+
+FIXTURE_TEARDOWN(processes)
+{
+	target_end(&self->sleeper);
+	target_end(&self->shell);
+	target_end(&self->mixed);
+}
+
+TEST_F_TIMEOUT(processes, every_page_of_every_process, 120)
+{
+	unsigned int looked_at = 0;
+	pid_t *pids;
+	size_t nr = proc_list(&pids);
+
+	for (size_t i = 0; i < nr; i++) {
+		/* Who waits for us would wait for ever if we died while it stands. */
+		bool stop = !is_ancestor(pids[i]) && pids[i] != 1;
+		struct diffs d = { };
+		struct pages p;
+
+		if (stop && target_stop(pids[i]))
+			continue;
+		if (!pages_open(&p, pids[i])) {
+			EXPECT_EQ(0, pages_compare_all(&p, &d));
+			EXPECT_EQ(0U, d.nr)
+				TH_LOG("pid %d: %u differences\n%s", pids[i], d.nr, d.text);
+			pages_close(&p);
+			looked_at++;
+		}
+		if (stop)
+			target_continue(pids[i]);
+	}
+	free(pids);
+	EXPECT_LE(4U, looked_at);
+}
+
+TEST_HARNESS_MAIN
