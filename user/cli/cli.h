@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * cli.h - what the commands share: the command table's type, the run's options,
+ * the target, errors. Rendering is in render/render.h.
+ */
+#ifndef MMSCOPE_CLI_H
+#define MMSCOPE_CLI_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "libmmscope.h"
+#include "render/render.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* The exit statuses of the command contract. */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_NO = 1,		/* failed, or the answer is no */
+	EXIT_USAGE = 2,
+	EXIT_PARTIAL = 3,	/* it went away or changed while looked at */
+	EXIT_UNAVAILABLE = 4,	/* module or kernel feature missing */
+};
+
+struct cli;
+
+/**
+ * struct cli_option - an option of one command
+ * @name: long name
+ * @arg: what its argument is called, or NULL when it takes none
+ * @help: one line
+ */
+struct cli_option {
+	const char *name;
+	const char *arg;
+	const char *help;
+};
+
+/**
+ * struct command - one command
+ * @name: as typed
+ * @args: its arguments, for the usage line
+ * @summary: one line
+ * @example: arguments of a command line that does something useful, and why
+ * @min_args: fewest arguments
+ * @max_args: most arguments, -1 for any number
+ * @options: own options, or NULL
+ * @nr_options: how many
+ * @columns: the columns of its table
+ * @nr_columns: how many
+ * @option: takes an own option, by index into @options; returns an exit status
+ * @run: does it; returns an exit status
+ */
+struct command {
+	const char *name;
+	const char *args;
+	const char *summary;
+	const char *example;
+	int min_args;
+	int max_args;
+	const struct cli_option *options;
+	size_t nr_options;
+	const struct column *columns;
+	size_t nr_columns;
+	int (*option)(struct cli *cli, size_t nr, const char *arg);
+	int (*run)(struct cli *cli, int argc, char **argv);
+};
+
+/**
+ * struct cli - one run of the command
+ * @command: what runs
+ * @device: path of the device
+ * @render: how to render; columns are selected already
+ */
+struct cli {
+	const struct command *command;
+	const char *device;
+	struct render_opts render;
+};
+
+extern const struct command command_info, command_mm, command_vmas, command_walk,
+	command_translate, command_extents, command_verify;
+
+/**
+ * struct target - an attached process, and what its kernel calls its bits
+ * @ms: the handle
+ * @info: of the module
+ * @pid: number in this pid namespace
+ * @self: the process is this one
+ * @rights: MMSCOPE_RIGHT_*
+ * @vm_flags: names for vm_flags
+ * @mm_flags: names for mm->flags
+ * @entry_flags: names for page-table entries
+ */
+struct target {
+	struct mmscope *ms;
+	struct mmscope_info info;
+	pid_t pid;
+	bool self;
+	unsigned int rights;
+	struct flag_names vm_flags;
+	struct flag_names mm_flags;
+	struct flag_names entry_flags;
+};
+
+/* Opens the device and asks it what it is. Returns an exit status, errors are printed. */
+int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info);
+
+/*
+ * Attaches to the process named by @arg, a number or "self". Without privilege it
+ * tries with the caller's own right to open /proc/PID/pagemap. Returns an exit
+ * status, errors are printed.
+ */
+int target_open(struct cli *cli, const char *arg, struct target *target);
+void target_close(struct target *target);
+
+/* A renderer for the answer about @target; never fails, ends the program without memory. */
+struct render *target_render(struct cli *cli, const struct target *target);
+
+/* What was being done when a call failed: the same errno means different things. */
+enum error_stage {
+	STAGE_ANY,
+	STAGE_OPEN,
+	STAGE_ATTACH,
+	STAGE_READ,
+};
+
+/**
+ * report_error() - print an error and the remedy, if there is one
+ * @stage: what was being done
+ * @err: errno or -errno
+ * @what: subject of the message, "PID 12"
+ *
+ * Return: the exit status that belongs to the error.
+ */
+int report_error(enum error_stage stage, int err, const char *what);
+
+/* As report_error() for a failed operation on a target. */
+int report_target_error(const struct target *target, int err);
+
+/* Prints "mmscope: COMMAND: message" for wrong input. Returns EXIT_USAGE. */
+int report_usage(const struct cli *cli, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Prints "mmscope: message" on stderr. */
+void report_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says that the address space changed while it was read. Returns EXIT_PARTIAL. */
+int report_changed(const struct target *target);
+
+#endif /* MMSCOPE_CLI_H */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * error.c - the one table from errno to sentence, hint and exit status
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "render/escape.h"
+#include "render/memory.h"
+
+#define HINT_VERSIONS	"module and command may be of different versions: see 'mmscope info'"
+
+static const struct error_row {
+	enum error_stage stage;
+	int err;
+	const char *sentence;	/* NULL: strerror() */
+	const char *hint;
+	enum exit_status status;
+} error_table[] = {
+	{ STAGE_OPEN, ENOENT, "no such device: the module is not loaded",
+	  "load it with 'modprobe mmscope' or, in a checkout, 'make load'", EXIT_UNAVAILABLE },
+	{ STAGE_OPEN, ENXIO, "no module answers behind the device",
+	  "load it with 'modprobe mmscope' or, in a checkout, 'make load'", EXIT_UNAVAILABLE },
+	{ STAGE_OPEN, ENODEV, "no module answers behind the device",
+	  "load it with 'modprobe mmscope' or, in a checkout, 'make load'", EXIT_UNAVAILABLE },
+	{ STAGE_OPEN, EACCES, "not allowed to open the device",
+	  "the mode of the device decides: see 'ls -l /dev/mmscope'", EXIT_NO },
+	{ STAGE_OPEN, ENOTTY, "not a device of mmscope", NULL, EXIT_UNAVAILABLE },
+	{ STAGE_ATTACH, ESRCH, "no such process, or it has exited", NULL, EXIT_NO },
+	{ STAGE_ATTACH, ENXIO, "a kernel thread has no user address space", NULL, EXIT_NO },
+	{ STAGE_ATTACH, EPERM, "cannot open address space: Operation not permitted",
+	  "run as root, or as a user who may ptrace the process", EXIT_NO },
+	{ STAGE_ATTACH, EACCES, "cannot open address space: Permission denied",
+	  "run as root, or as a user who may ptrace the process", EXIT_NO },
+	{ STAGE_READ, ESRCH, "the process ended while it was looked at", NULL, EXIT_PARTIAL },
+	{ STAGE_READ, EINTR, "interrupted", NULL, EXIT_PARTIAL },
+	{ STAGE_ANY, ENOTTY, "the module does not know this operation", HINT_VERSIONS,
+	  EXIT_UNAVAILABLE },
+	{ STAGE_ANY, EOPNOTSUPP, "not supported by this kernel", "see 'mmscope info'",
+	  EXIT_UNAVAILABLE },
+	{ STAGE_ANY, EINVAL, "the module refuses the request", HINT_VERSIONS, EXIT_NO },
+	{ STAGE_ANY, E2BIG, "the module is older than this command needs", HINT_VERSIONS,
+	  EXIT_UNAVAILABLE },
+	{ STAGE_ANY, EPROTO, "the module's answer is malformed", HINT_VERSIONS, EXIT_NO },
+	{ STAGE_ANY, 0, NULL, NULL, EXIT_NO },
+};
+
+static void say(const char *fmt, va_list ap)
+{
+	/* The table so far comes first when both go to one place. */
+	fflush(stdout);
+	fputs("mmscope: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+void report_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+int report_error(enum error_stage stage, int err, const char *what)
+{
+	const struct error_row *row = error_table;
+	char *safe = escape_text(what);
+
+	err = abs(err);
+	while (row->err && (row->err != err || (row->stage != STAGE_ANY && row->stage != stage)))
+		row++;
+	report_note("%s: %s", safe, row->sentence ? row->sentence : strerror(err));
+	if (row->hint)
+		fprintf(stderr, "hint: %s\n", row->hint);
+	free(safe);
+	return row->status;
+}
+
+int report_target_error(const struct target *target, int err)
+{
+	char what[32];
+
+	snprintf(what, sizeof(what), "PID %d", target->pid);
+	return report_error(STAGE_READ, err, what);
+}
+
+int report_changed(const struct target *target)
+{
+	report_note("PID %d: the address space changed while it was read", target->pid);
+	return EXIT_PARTIAL;
+}
+
+int report_usage(const struct cli *cli, const char *fmt, ...)
+{
+	char *text, *safe;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		no_memory();
+	va_end(ap);
+	safe = escape_text(text);
+	if (cli->command)
+		report_note("%s: %s", cli->command->name, safe);
+	else
+		report_note("%s", safe);
+	free(safe);
+	free(text);
+	return EXIT_USAGE;
+}

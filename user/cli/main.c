@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - the command table and the options that all commands have
+ *
+ * Nothing here knows what a command does.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static const struct command *const commands[] = {
+	&command_info, &command_mm, &command_vmas, &command_walk,
+	&command_translate, &command_extents,
+};
+
+/* Values of getopt_long(): own options of a command follow OPT_COMMAND. */
+enum {
+	OPT_JSON = 256,
+	OPT_NO_HEADINGS,
+	OPT_COLOR,
+	OPT_DEVICE,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_COMMAND,
+};
+
+static const struct option global_options[] = {
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "no-headings", no_argument, NULL, OPT_NO_HEADINGS },
+	{ "output", required_argument, NULL, 'o' },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "device", required_argument, NULL, OPT_DEVICE },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+};
+
+#define NR_GLOBAL	ARRAY_SIZE(global_options)
+#define MAX_OPTIONS	(NR_GLOBAL + 16)
+
+static void help_global(void)
+{
+	puts(" -o, --output COLUMNS    columns to show; +COLUMNS adds to the default\n"
+	     "     --json              print JSON\n"
+	     "     --no-headings       print no heading line\n"
+	     "     --color WHEN        auto, always or never\n"
+	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH "\n"
+	     " -h, --help              print this help\n"
+	     " -V, --version           print the version");
+}
+
+static void help_main(void)
+{
+	size_t i;
+
+	puts("\nUsage:\n mmscope [OPTIONS] COMMAND [ARGUMENTS]\n\n"
+	     "Show the address space of a live process as the kernel sees it.\n\n"
+	     "Commands:");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf(" %-10s %-24s %s\n", commands[i]->name, commands[i]->args,
+		       commands[i]->summary);
+	puts("\nOptions:");
+	help_global();
+	puts("\nPID is a number or 'self'; addresses are decimal or hexadecimal with 0x.\n"
+	     "Exit status: 0 done, 1 failed or the answer is no, 2 usage, 3 partial,\n"
+	     "4 unavailable.\n\n"
+	     "Example:\n mmscope vmas self\n\n"
+	     "'mmscope COMMAND --help' and mmscope(1) tell more.");
+}
+
+static void help_command(const struct command *cmd)
+{
+	size_t i;
+	char left[64];
+
+	printf("\nUsage:\n mmscope %s [OPTIONS]%s%s\n\n%s.\n\nOptions:\n", cmd->name,
+	       *cmd->args ? " " : "", cmd->args, cmd->summary);
+	for (i = 0; i < cmd->nr_options; i++) {
+		const struct cli_option *opt = &cmd->options[i];
+
+		snprintf(left, sizeof(left), "--%s%s%s", opt->name, opt->arg ? " " : "",
+			 opt->arg ? opt->arg : "");
+		printf("     %-19s %s\n", left, opt->help);
+	}
+	help_global();
+	puts("\nColumns (* by default):");
+	for (i = 0; i < cmd->nr_columns; i++)
+		if (!(cmd->columns[i].flags & COLUMN_JSON_ONLY))
+			printf("%c%12s  %s\n", cmd->columns[i].flags & COLUMN_DEFAULT ? '*' : ' ',
+			       cmd->columns[i].name, cmd->columns[i].help);
+	printf("\nExample:\n mmscope %s\n\nFor more see mmscope-%s(1).\n", cmd->example, cmd->name);
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+static int set_color(struct cli *cli, const char *when)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (!strcmp(when, "always"))
+		cli->render.color = true;
+	else if (!strcmp(when, "never"))
+		cli->render.color = false;
+	else if (!strcmp(when, "auto"))
+		cli->render.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	else
+		return report_usage(cli, "--color: '%s': not one of auto, always, never", when);
+	return EXIT_DONE;
+}
+
+/* The value of getopt_long() means the same before and after the command. */
+static int take_option(struct cli *cli, int c, bool *help, bool *version)
+{
+	switch (c) {
+	case OPT_JSON:
+		cli->render.json = true;
+		return EXIT_DONE;
+	case OPT_NO_HEADINGS:
+		cli->render.no_headings = true;
+		return EXIT_DONE;
+	case 'o':
+		cli->render.columns = optarg;
+		return EXIT_DONE;
+	case OPT_COLOR:
+		return set_color(cli, optarg);
+	case OPT_DEVICE:
+		cli->device = optarg;
+		return EXIT_DONE;
+	case OPT_HELP:
+	case 'h':
+		*help = true;
+		return EXIT_DONE;
+	case OPT_VERSION:
+	case 'V':
+		*version = true;
+		return EXIT_DONE;
+	default:
+		return cli->command->option(cli, c - OPT_COMMAND, optarg);
+	}
+}
+
+/* What getopt_long() would say, in the form of all other messages. */
+static int bad_option(const struct cli *cli, int c, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (c == ':')
+		return report_usage(cli, "option '%s' needs an argument", word);
+	if (optopt >= OPT_JSON)
+		return report_usage(cli, "option '%s' takes no argument", word);
+	if (optopt)
+		return report_usage(cli, "unknown option '-%c'", optopt);
+	return report_usage(cli, "unknown or ambiguous option '%s'", word);
+}
+
+/* Options up to the first argument ("+") or everywhere. */
+static int parse_options(struct cli *cli, int argc, char **argv, bool *help, bool *version)
+{
+	const struct command *cmd = cli->command;
+	struct option options[MAX_OPTIONS + 1] = { 0 };
+	size_t nr = NR_GLOBAL, i;
+	int c, status;
+
+	memcpy(options, global_options, sizeof(global_options));
+	for (i = 0; cmd && i < cmd->nr_options && nr < MAX_OPTIONS; i++)
+		options[nr++] = (struct option){
+			.name = cmd->options[i].name,
+			.has_arg = cmd->options[i].arg ? required_argument : no_argument,
+			.val = OPT_COMMAND + (int)i,
+		};
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, cmd ? ":o:hV" : "+:o:hV", options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return bad_option(cli, c, argv);
+		status = take_option(cli, c, help, version);
+		if (status)
+			return status;
+	}
+	return EXIT_DONE;
+}
+
+static int run_command(struct cli *cli, int argc, char **argv)
+{
+	const struct command *cmd = cli->command;
+	const char *bad;
+	size_t len;
+
+	if (argc < cmd->min_args)
+		return report_usage(cli, "too few arguments: mmscope %s %s", cmd->name, cmd->args);
+	if (cmd->max_args >= 0 && argc > cmd->max_args)
+		return report_usage(cli, "too many arguments: mmscope %s %s", cmd->name, cmd->args);
+	if (!columns_select(cmd->columns, cmd->nr_columns, &cli->render, &bad, &len))
+		return report_usage(cli, "'%.*s': not a column (see --help)", (int)len, bad);
+	return cmd->run(cli, argc, argv);
+}
+
+/* A full disk shows only now; a reader that went away is no news to anybody. */
+static int close_stdout(int status)
+{
+	bool failed = ferror(stdout);
+	int err = errno;
+
+	if (fclose(stdout)) {
+		failed = true;
+		err = errno;
+	}
+	if (!failed)
+		return status;
+	if (err != EPIPE)
+		fprintf(stderr, "mmscope: write error: %s\n", strerror(err));
+	return EXIT_NO;
+}
+
+static int run(int argc, char **argv)
+{
+	struct cli cli = { .device = MMSCOPE_DEVICE_PATH };
+	bool help = false, version = false;
+	int status;
+
+	set_color(&cli, "auto");
+	status = parse_options(&cli, argc, argv, &help, &version);
+	if (status)
+		return status;
+	argc -= optind;
+	argv += optind;
+	if (argc && !version) {
+		cli.command = find_command(argv[0]);
+		if (!cli.command)
+			return report_usage(&cli, "'%s': not a command (see --help)", argv[0]);
+		status = parse_options(&cli, argc, argv, &help, &version);
+		if (status)
+			return status;
+		argc -= optind;
+		argv += optind;
+	}
+	if (version) {
+		printf("mmscope %s (API %d)\n", MMSCOPE_VERSION, MMSCOPE_API_VERSION);
+		return EXIT_DONE;
+	}
+	if (help) {
+		if (cli.command)
+			help_command(cli.command);
+		else
+			help_main();
+		return EXIT_DONE;
+	}
+	if (!cli.command)
+		return report_usage(&cli, "no command given (see --help)");
+	return run_command(&cli, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	/* Not LC_NUMERIC: numbers are read by programs, too. */
+	setlocale(LC_CTYPE, "");
+	return close_stdout(run(argc, argv));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * parse.h - strict reading of what a user types
+ *
+ * Each function takes the whole string or fails; nothing is guessed.
+ */
+#ifndef MMSCOPE_PARSE_H
+#define MMSCOPE_PARSE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "render/cell.h"
+
+/* A number: 0x hex or decimal, no sign, no blanks. */
+bool parse_u64(const char *s, __u64 *value);
+
+/* A positive process id. */
+bool parse_pid(const char *s, pid_t *pid);
+
+/**
+ * parse_range() - START-END (END exclusive) or START+LEN
+ * @s: the text
+ * @start: first byte
+ * @end: end, exclusive
+ *
+ * Return: NULL, or what is wrong with it.
+ */
+const char *parse_range(const char *s, __u64 *start, __u64 *end);
+
+/* A list of statuses by name, or "all", as MMSCOPE_STATUS_BIT()s. @bad gets a word unknown. */
+bool parse_statuses(const char *s, __u32 *mask, const char **bad, size_t *bad_len);
+
+/* A list of flag names, or a number, as a mask. @bad gets a word unknown. */
+bool parse_flags(const char *s, const struct flag_names *names, __u64 *mask, const char **bad,
+		 size_t *bad_len);
+
+#endif /* MMSCOPE_PARSE_H */

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * translate.c - mmscope translate: addresses in, physical addresses out
+ *
+ * With "-" addresses come from standard input, blanks or newlines between them.
+ * Each is answered as soon as it has been read, in the order of the input, so a
+ * program can use this as its other half.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "parse.h"
+#include "render/memory.h"
+#include "status.h"
+
+enum { COL_VA, COL_PA, COL_STATUS, COL_LEVEL, COL_PAGE_SIZE, COL_FLAGS, NR_COLUMNS };
+
+static const struct column columns[NR_COLUMNS] = {
+	[COL_VA] = { "VA", "va", "virtual address", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_PA] = { "PA", "pa", "physical address", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_STATUS] = { "STATUS", "status", "mapped, or why there is no physical address",
+			 COLUMN_DEFAULT },
+	[COL_LEVEL] = { "LEVEL", "level", "level of the last entry", 0 },
+	[COL_PAGE_SIZE] = { "PAGE_SIZE", "page_size", "size that the last entry spans",
+			    COLUMN_RIGHT },
+	[COL_FLAGS] = { "FLAGS", "flags", "flags of the last entry by name", 0 },
+};
+
+#define BATCH		1024
+#define INPUT_SIZE	16384
+#define WORD_MAX	64
+
+/**
+ * struct translation - one run
+ * @nr: addresses that wait in @addrs
+ * @status: exit status so far
+ */
+struct translation {
+	struct cli *cli;
+	struct target target;
+	struct render *r;
+	struct mmscope_lock lock;
+	size_t nr;
+	int status;
+	__u64 addrs[BATCH];
+	struct mmscope_walk_result results[BATCH];
+};
+
+static void show_result(struct translation *t, const struct mmscope_walk_result *result)
+{
+	struct cell cells[NR_COLUMNS];
+
+	cells[COL_VA] = cell_hex(result->va);
+	cells[COL_PA] = result_pa(result);
+	cells[COL_STATUS] = status_cell(result->status);
+	cells[COL_LEVEL] = result->nr_levels ? cell_text(mmscope_level_name(result->level)) :
+					       cell_none();
+	cells[COL_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
+	cells[COL_FLAGS] = cell_flags(result->flags, &t->target.entry_flags);
+	render_row(t->r, cells);
+	if (result->status != MMSCOPE_MAPPED)
+		t->status = EXIT_NO;
+}
+
+/* Answers the addresses that wait. Returns 0 or -errno. */
+static int answer(struct translation *t)
+{
+	size_t done = 0, i;
+	ssize_t got;
+
+	while (done < t->nr) {
+		got = mmscope_walk(t->target.ms, t->addrs + done, t->nr - done, t->results, &t->lock);
+		if (got <= 0)
+			return got < 0 ? (int)got : -ESRCH;
+		for (i = 0; i < (size_t)got; i++)
+			show_result(t, &t->results[i]);
+		done += got;
+	}
+	t->nr = 0;
+	render_flush(t->r);
+	return 0;
+}
+
+static int add(struct translation *t, __u64 addr)
+{
+	t->addrs[t->nr++] = addr;
+	return t->nr == BATCH ? answer(t) : 0;
+}
+
+/*
+ * Takes the complete words of @text; @rest is set to where an incomplete one
+ * begins. Returns 0, 1 when a word is no address (told already), or -errno.
+ */
+static int take_words(struct translation *t, char *text, size_t len, bool last, size_t *rest)
+{
+	size_t i = 0, start;
+	__u64 addr;
+	int err;
+
+	for (;;) {
+		while (i < len && strchr(" \t\r\n", text[i]) && text[i])
+			i++;
+		start = i;
+		while (i < len && !(strchr(" \t\r\n", text[i]) && text[i]))
+			i++;
+		*rest = start;
+		if (i == len && (!last || start == len) && len - start < WORD_MAX)
+			return 0;
+		/* text[len] is there: the buffer has room for the terminator */
+		text[i] = '\0';
+		if (strlen(text + start) != i - start || !parse_u64(text + start, &addr)) {
+			answer(t);
+			report_usage(t->cli, "'%.*s': not an address", WORD_MAX, text + start);
+			return 1;
+		}
+		err = add(t, addr);
+		if (err)
+			return err;
+		if (i < len)
+			i++;
+	}
+}
+
+static int from_stdin(struct translation *t)
+{
+	char buf[INPUT_SIZE + 1];
+	size_t len = 0, rest;
+	ssize_t got;
+	int ret;
+
+	do {
+		do
+			got = read(STDIN_FILENO, buf + len, INPUT_SIZE - len);
+		while (got < 0 && errno == EINTR);
+		if (got < 0) {
+			t->status = report_error(STAGE_ANY, errno, "standard input");
+			return 0;
+		}
+		len += got;
+		ret = take_words(t, buf, len, !got, &rest);
+		if (ret == 1) {
+			t->status = EXIT_USAGE;
+			return 0;
+		}
+		if (!ret)
+			ret = answer(t);
+		if (ret)
+			return ret;
+		len -= rest;
+		memmove(buf, buf + rest, len);
+	} while (got);
+	return 0;
+}
+
+static int from_args(struct translation *t, int argc, char **argv)
+{
+	__u64 addr;
+	int i, err;
+
+	for (i = 0; i < argc; i++) {
+		parse_u64(argv[i], &addr);
+		err = add(t, addr);
+		if (err)
+			return err;
+	}
+	return answer(t);
+}
+
+static int check_args(struct cli *cli, int argc, char **argv, bool *use_stdin)
+{
+	__u64 addr;
+	int i;
+
+	*use_stdin = argc == 2 && !strcmp(argv[1], "-");
+	for (i = 1; i < argc && !*use_stdin; i++)
+		if (!parse_u64(argv[i], &addr))
+			return report_usage(cli, "'%s': not an address", argv[i]);
+	return EXIT_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct translation *t;
+	bool use_stdin;
+	int status, err;
+
+	status = check_args(cli, argc, argv, &use_stdin);
+	if (status)
+		return status;
+	t = zalloc(sizeof(*t));
+	t->cli = cli;
+	status = target_open(cli, argv[0], &t->target);
+	if (status) {
+		free(t);
+		return status;
+	}
+	t->r = target_render(cli, &t->target);
+	render_list_begin(t->r, "translate", columns, NR_COLUMNS, true);
+	err = use_stdin ? from_stdin(t) : from_args(t, argc - 1, argv + 1);
+	render_list_end(t->r);
+	render_lock(t->r, &t->lock);
+	render_end(t->r, err < 0);
+	status = err ? report_target_error(&t->target, err) : t->status;
+	target_close(&t->target);
+	free(t);
+	return status;
+}
+
+const struct command command_translate = {
+	.name = "translate",
+	.args = "PID ADDR...|-",
+	.summary = "Translate addresses to physical addresses",
+	.example = "translate 1 - < addresses",
+	.min_args = 2,
+	.max_args = -1,
+	.columns = columns,
+	.nr_columns = NR_COLUMNS,
+	.run = run,
+};

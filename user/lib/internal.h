@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * internal.h - what the files of libmmscope share; never installed
+ */
+#ifndef LIBMMSCOPE_INTERNAL_H
+#define LIBMMSCOPE_INTERNAL_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+
+#include "libmmscope.h"
+
+#define MMSCOPE_API	__attribute__((visibility("default")))
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct mmscope_name_table - the cached names of one class
+ * @names: the table, NULL until it was asked for
+ * @nr: its elements
+ */
+struct mmscope_name_table {
+	struct mmscope_name *names;
+	size_t nr;
+};
+
+/**
+ * struct mmscope - see libmmscope.h
+ * @fd: the open file
+ * @lock: protects @names while a table is read; a table never changes after
+ * @names: cache
+ */
+struct mmscope {
+	int fd;
+	pthread_mutex_t lock;
+	struct mmscope_name_table names[MMSCOPE_NR_NAMES];
+};
+
+/* Sets errno, so that callers used to errno find it, and returns -err. */
+int mmscope_fail(int err);
+
+/* The one call of ioctl(2). Returns 0 or -errno. */
+int mmscope_ioctl(const struct mmscope *ms, unsigned long request, void *arg);
+
+/*
+ * Copies the caller's opts struct of @from[0] bytes into @to of @size bytes:
+ * a shorter one leaves zeros, a longer one must be zero beyond.
+ */
+int mmscope_copy_opts(void *to, size_t size, const void *from);
+
+static inline __u64 mmscope_ptr(const void *p)
+{
+	return (__u64)(uintptr_t)p;
+}
+
+#endif /* LIBMMSCOPE_INTERNAL_H */
