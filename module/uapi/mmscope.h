@@ -30,6 +30,7 @@
 #ifndef _UAPI_MMSCOPE_H
 #define _UAPI_MMSCOPE_H
 
+#include <linux/const.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
@@ -113,26 +114,26 @@ enum mmscope_status {
  * are told by MMSCOPE_IOC_NAMES. On a table entry WRITE, USER and EXEC are what
  * that entry alone permits; the effective right is the AND over all levels.
  */
-#define MMSCOPE_PTE_PRESENT	(1ULL << 0)	/* pte_present(): has a frame or a table */
-#define MMSCOPE_PTE_WRITE	(1ULL << 1)
-#define MMSCOPE_PTE_USER	(1ULL << 2)
-#define MMSCOPE_PTE_EXEC	(1ULL << 3)	/* no NX/XN/PXN bit forbids it */
-#define MMSCOPE_PTE_YOUNG	(1ULL << 4)	/* accessed */
-#define MMSCOPE_PTE_DIRTY	(1ULL << 5)
-#define MMSCOPE_PTE_GLOBAL	(1ULL << 6)
-#define MMSCOPE_PTE_TABLE	(1ULL << 7)	/* points to the next table */
-#define MMSCOPE_PTE_HUGE	(1ULL << 8)	/* leaf above the PTE level */
-#define MMSCOPE_PTE_PROTNONE	(1ULL << 9)
-#define MMSCOPE_PTE_SPECIAL	(1ULL << 10)	/* no struct page to look at */
-#define MMSCOPE_PTE_DEVMAP	(1ULL << 11)
-#define MMSCOPE_PTE_SOFT_DIRTY	(1ULL << 12)
-#define MMSCOPE_PTE_UFFD_WP	(1ULL << 13)
-#define MMSCOPE_PTE_CONT	(1ULL << 14)	/* part of a contiguous block */
-#define MMSCOPE_PTE_EXCLUSIVE	(1ULL << 15)	/* swap entry: exclusive to this mm */
+#define MMSCOPE_PTE_PRESENT	_BITULL(0)	/* pte_present(): has a frame or a table */
+#define MMSCOPE_PTE_WRITE	_BITULL(1)
+#define MMSCOPE_PTE_USER	_BITULL(2)
+#define MMSCOPE_PTE_EXEC	_BITULL(3)	/* no NX/XN/PXN bit forbids it */
+#define MMSCOPE_PTE_YOUNG	_BITULL(4)	/* accessed */
+#define MMSCOPE_PTE_DIRTY	_BITULL(5)
+#define MMSCOPE_PTE_GLOBAL	_BITULL(6)
+#define MMSCOPE_PTE_TABLE	_BITULL(7)	/* points to the next table */
+#define MMSCOPE_PTE_HUGE	_BITULL(8)	/* leaf above the PTE level */
+#define MMSCOPE_PTE_PROTNONE	_BITULL(9)
+#define MMSCOPE_PTE_SPECIAL	_BITULL(10)	/* no struct page to look at */
+#define MMSCOPE_PTE_DEVMAP	_BITULL(11)
+#define MMSCOPE_PTE_SOFT_DIRTY	_BITULL(12)
+#define MMSCOPE_PTE_UFFD_WP	_BITULL(13)
+#define MMSCOPE_PTE_CONT	_BITULL(14)	/* part of a contiguous block */
+#define MMSCOPE_PTE_EXCLUSIVE	_BITULL(15)	/* swap entry: exclusive to this mm */
 
-#define MMSCOPE_PTE_X86_PWT	(1ULL << 32)
-#define MMSCOPE_PTE_X86_PCD	(1ULL << 33)
-#define MMSCOPE_PTE_X86_PAT	(1ULL << 34)
+#define MMSCOPE_PTE_X86_PWT	_BITULL(32)
+#define MMSCOPE_PTE_X86_PCD	_BITULL(33)
+#define MMSCOPE_PTE_X86_PAT	_BITULL(34)
 /* x86 protection key, 0 to 15 */
 #define MMSCOPE_PTE_X86_PKEY_SHIFT	60
 #define MMSCOPE_PTE_X86_PKEY_MASK	(0xfULL << MMSCOPE_PTE_X86_PKEY_SHIFT)
@@ -153,17 +154,17 @@ struct mmscope_level_info {
 	__u8 reserved[3];
 };
 
-/* Features of this kernel, in mmscope_info.features. Absent means EOPNOTSUPP or never reported. */
-#define MMSCOPE_FEATURE_EXACT_CHANGE	(1ULL << 0)	/* MMSCOPE_LOCK_CHANGED misses nothing */
-#define MMSCOPE_FEATURE_SOFT_DIRTY	(1ULL << 1)
-#define MMSCOPE_FEATURE_UFFD_WP		(1ULL << 2)
-#define MMSCOPE_FEATURE_PTE_MARKER	(1ULL << 3)
-#define MMSCOPE_FEATURE_ANON_VMA_NAME	(1ULL << 4)
-#define MMSCOPE_FEATURE_MAPLE_TREE	(1ULL << 5)
-#define MMSCOPE_FEATURE_HUGETLB		(1ULL << 6)
-#define MMSCOPE_FEATURE_THP		(1ULL << 7)
-#define MMSCOPE_FEATURE_PKEYS		(1ULL << 8)
-#define MMSCOPE_FEATURE_MM_OWNER	(1ULL << 9)
+/* Features of this kernel, in mmscope_info.features; what is absent is never reported. */
+#define MMSCOPE_FEATURE_EXACT_CHANGE	_BITULL(0)	/* MMSCOPE_LOCK_CHANGED misses nothing */
+#define MMSCOPE_FEATURE_SOFT_DIRTY	_BITULL(1)
+#define MMSCOPE_FEATURE_UFFD_WP		_BITULL(2)
+#define MMSCOPE_FEATURE_PTE_MARKER	_BITULL(3)
+#define MMSCOPE_FEATURE_ANON_VMA_NAME	_BITULL(4)
+#define MMSCOPE_FEATURE_MAPLE_TREE	_BITULL(5)
+#define MMSCOPE_FEATURE_HUGETLB		_BITULL(6)
+#define MMSCOPE_FEATURE_THP		_BITULL(7)
+#define MMSCOPE_FEATURE_PKEYS		_BITULL(8)
+#define MMSCOPE_FEATURE_MM_OWNER	_BITULL(9)
 
 /**
  * struct mmscope_info - MMSCOPE_IOC_INFO: what module and kernel this is
@@ -234,11 +235,11 @@ struct mmscope_names {
 };
 
 /* In mmscope_attach.flags. */
-#define MMSCOPE_ATTACH_PAGEMAP_FD	(1U << 0)	/* @pagemap_fd is the warrant */
+#define MMSCOPE_ATTACH_PAGEMAP_FD	_BITUL(0)	/* @pagemap_fd is the warrant */
 
 /* In mmscope_attach.rights: what the attached file may see. */
-#define MMSCOPE_RIGHT_MAPS	(1U << 0)	/* VMAs, shape of the walk, accounting */
-#define MMSCOPE_RIGHT_PHYS	(1U << 1)	/* physical addresses, raw entries */
+#define MMSCOPE_RIGHT_MAPS	_BITUL(0)	/* VMAs, shape of the walk, accounting */
+#define MMSCOPE_RIGHT_PHYS	_BITUL(1)	/* physical addresses, raw entries */
 
 /**
  * struct mmscope_attach - MMSCOPE_IOC_ATTACH: bind this file to an address space
@@ -288,7 +289,7 @@ struct mmscope_lock {
 };
 
 /* In mmscope_lock.flags. */
-#define MMSCOPE_LOCK_CHANGED	(1U << 0)	/* VMAs changed between two chunks, or since generation */
+#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs changed between two chunks, or since generation */
 
 #define MMSCOPE_AUXV_MAX	64
 
@@ -424,11 +425,11 @@ enum mmscope_kind {
 };
 
 /* In mmscope_vma.attrs. */
-#define MMSCOPE_VMA_FILE	(1U << 0)	/* has a file: dev, ino and path are set */
-#define MMSCOPE_VMA_ANON_VMA	(1U << 1)	/* has an anon_vma: private pages were made */
-#define MMSCOPE_VMA_DELETED	(1U << 2)	/* the file has no name any more */
-#define MMSCOPE_VMA_TRUNCATED	(1U << 3)	/* the path did not fit the kernel's page */
-#define MMSCOPE_VMA_ANON_NAME	(1U << 4)	/* @name was given by PR_SET_VMA_ANON_NAME */
+#define MMSCOPE_VMA_FILE	_BITUL(0)	/* has a file: dev, ino and path are set */
+#define MMSCOPE_VMA_ANON_VMA	_BITUL(1)	/* has an anon_vma: private pages were made */
+#define MMSCOPE_VMA_DELETED	_BITUL(2)	/* the file has no name any more */
+#define MMSCOPE_VMA_TRUNCATED	_BITUL(3)	/* the path did not fit the kernel's page */
+#define MMSCOPE_VMA_ANON_NAME	_BITUL(4)	/* @name was given by PR_SET_VMA_ANON_NAME */
 
 /**
  * struct mmscope_vma - record of one VMA (struct vm_area_struct)
@@ -608,7 +609,7 @@ struct mmscope_extent {
 };
 
 /* Bit of a status in mmscope_extents.statuses. */
-#define MMSCOPE_STATUS_BIT(status)	(1U << (status))
+#define MMSCOPE_STATUS_BIT(status)	_BITUL(status)
 
 /**
  * struct mmscope_extents - MMSCOPE_IOC_EXTENTS: a range as merged runs

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * arch.h - the one interface to what architectures do differently
+ *
+ * An architecture's file gives:
+ *
+ * MMSCOPE_ARCH		its name
+ * mmscope_arch_flags(level, raw)	MMSCOPE_PTE_* of an entry with a frame or
+ *					a table, PRESENT, HUGE and TABLE aside
+ * mmscope_arch_present(level, raw)	has a frame, in the hugetlb format
+ * mmscope_arch_pfn(level, raw)		frame of a leaf
+ * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
+ * mmscope_arch_leaf(level)		can an entry of it map user memory
+ * mmscope_arch_ctx(), mmscope_arch_gen()	of an mm's context
+ * mmscope_arch_has_pkeys()		protection keys are in use
+ */
+#ifndef MMSCOPE_ARCH_H
+#define MMSCOPE_ARCH_H
+
+#if defined(CONFIG_X86_64)
+#include "arch/x86.h"
+#else
+#error "mmscope: this architecture has no file in module/arch/ yet"
+#endif
+
+#endif /* MMSCOPE_ARCH_H */

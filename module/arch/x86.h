@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * x86.h - page-table entries and mm context of x86-64
+ */
+#ifndef MMSCOPE_ARCH_X86_H
+#define MMSCOPE_ARCH_X86_H
+
+#include <linux/mm.h>
+
+#include <mmscope.h>
+
+#define MMSCOPE_ARCH	"x86"
+
+/* The dirty bit moves to a software bit on write-protected shadow-stack kernels. */
+#ifndef _PAGE_SAVED_DIRTY
+#define _PAGE_SAVED_DIRTY	_AT(pteval_t, 0)
+#endif
+#ifndef _PAGE_DEVMAP
+#define _PAGE_DEVMAP		_AT(pteval_t, 0)
+#endif
+
+static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
+{
+	bool table = level != MMSCOPE_LEVEL_PTE && !(raw & _PAGE_PSE);
+	u64 flags = 0;
+
+	if (raw & _PAGE_RW)
+		flags |= MMSCOPE_PTE_WRITE;
+	if (raw & _PAGE_USER)
+		flags |= MMSCOPE_PTE_USER;
+	if (raw & _PAGE_ACCESSED)
+		flags |= MMSCOPE_PTE_YOUNG;
+	if (raw & _PAGE_PWT)
+		flags |= MMSCOPE_PTE_X86_PWT;
+	if (raw & _PAGE_PCD)
+		flags |= MMSCOPE_PTE_X86_PCD;
+
+	/*
+	 * With page-table isolation the kernel's copy of the user half carries
+	 * NX in its top entries only, so that a return to user mode on the wrong
+	 * table faults; the user's copy does not (arch/x86/mm/pti.c:
+	 * __pti_set_user_pgtbl()).
+	 */
+	if (!(raw & _PAGE_NX) ||
+	    (level == MMSCOPE_LEVEL_PGD && boot_cpu_has(X86_FEATURE_PTI)))
+		flags |= MMSCOPE_PTE_EXEC;
+
+	if (table)
+		return flags;
+
+	if (raw & (_PAGE_DIRTY | _PAGE_SAVED_DIRTY))
+		flags |= MMSCOPE_PTE_DIRTY;
+	if (raw & _PAGE_SPECIAL)
+		flags |= MMSCOPE_PTE_SPECIAL;
+	if (raw & _PAGE_DEVMAP)
+		flags |= MMSCOPE_PTE_DEVMAP;
+	if (raw & _PAGE_SOFT_DIRTY)
+		flags |= MMSCOPE_PTE_SOFT_DIRTY;
+	if (raw & _PAGE_UFFD_WP)
+		flags |= MMSCOPE_PTE_UFFD_WP;
+	if (raw & (level == MMSCOPE_LEVEL_PTE ? _PAGE_PAT : _PAGE_PAT_LARGE))
+		flags |= MMSCOPE_PTE_X86_PAT;
+	/* One bit, two meanings: global when present, else no access. */
+	if ((raw & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE)
+		flags |= MMSCOPE_PTE_PROTNONE;
+	else if (raw & _PAGE_GLOBAL)
+		flags |= MMSCOPE_PTE_GLOBAL;
+	flags |= (raw & _PAGE_PKEY_MASK) >> _PAGE_BIT_PKEY_BIT0
+		 << MMSCOPE_PTE_X86_PKEY_SHIFT;
+	return flags;
+}
+
+/* As pte_present() at any level: a hugetlb entry of the upper levels is a pte_t too. */
+static inline bool mmscope_arch_present(enum mmscope_level level, u64 raw)
+{
+	return raw & (_PAGE_PRESENT | _PAGE_PROTNONE);
+}
+
+/* The kernel's own accessors: they undo the L1TF inversion and the encryption bit. */
+static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
+{
+	switch (level) {
+	case MMSCOPE_LEVEL_PUD:
+		return pud_pfn(__pud(raw));
+	case MMSCOPE_LEVEL_PMD:
+		return pmd_pfn(__pmd(raw));
+	default:
+		return pte_pfn(__pte(raw));
+	}
+}
+
+/* Rows for the table of entry flags. */
+#define MMSCOPE_ARCH_ENTRY_FLAGS					\
+	{ MMSCOPE_PTE_X86_PWT, "pwt" },					\
+	{ MMSCOPE_PTE_X86_PCD, "pcd" },					\
+	{ MMSCOPE_PTE_X86_PAT, "pat" },					\
+	{ BIT_ULL(MMSCOPE_PTE_X86_PKEY_SHIFT), "pkey_bit0" },		\
+	{ BIT_ULL(MMSCOPE_PTE_X86_PKEY_SHIFT + 1), "pkey_bit1" },	\
+	{ BIT_ULL(MMSCOPE_PTE_X86_PKEY_SHIFT + 2), "pkey_bit2" },	\
+	{ BIT_ULL(MMSCOPE_PTE_X86_PKEY_SHIFT + 3), "pkey_bit3" },
+
+/* Number of this address space among all since boot; how often it was flushed. */
+static inline u64 mmscope_arch_ctx(struct mm_struct *mm)
+{
+	return mm->context.ctx_id;
+}
+
+static inline u64 mmscope_arch_gen(struct mm_struct *mm)
+{
+	return atomic64_read(&mm->context.tlb_gen);
+}
+
+/* Can an entry of @level map memory in user space? */
+static inline bool mmscope_arch_leaf(enum mmscope_level level)
+{
+	switch (level) {
+	case MMSCOPE_LEVEL_PTE:
+		return true;
+	case MMSCOPE_LEVEL_PMD:
+		return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) ||
+		       IS_ENABLED(CONFIG_HUGETLB_PAGE);
+	case MMSCOPE_LEVEL_PUD:
+		return boot_cpu_has(X86_FEATURE_GBPAGES);
+	default:
+		return false;
+	}
+}
+
+static inline bool mmscope_arch_has_pkeys(void)
+{
+	return boot_cpu_has(X86_FEATURE_OSPKE);
+}
+
+#endif /* MMSCOPE_ARCH_X86_H */

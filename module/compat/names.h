@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * names.h - the flags that some kernels lack
+ *
+ * What is missing becomes a flag of no bits, which is never shown. Then the
+ * tables that follow list all that any supported kernel has.
+ */
+#ifndef MMSCOPE_COMPAT_NAMES_H
+#define MMSCOPE_COMPAT_NAMES_H
+
+#include <linux/mm.h>
+#include <linux/sched/coredump.h>
+
+#include "names.h"
+
+#ifndef VM_UFFD_MINOR
+#define VM_UFFD_MINOR		VM_NONE
+#endif
+#ifndef VM_SHADOW_STACK
+#define VM_SHADOW_STACK		VM_NONE
+#endif
+#ifndef VM_ALLOW_ANY_UNCACHED
+#define VM_ALLOW_ANY_UNCACHED	VM_NONE
+#endif
+#ifndef VM_DROPPABLE
+#define VM_DROPPABLE		VM_NONE
+#endif
+#ifndef VM_SEALED
+#define VM_SEALED		VM_NONE
+#endif
+#ifndef VM_PAT
+#define VM_PAT			VM_NONE
+#endif
+#ifndef VM_PKEY_BIT0
+#define VM_PKEY_BIT0		VM_NONE
+#define VM_PKEY_BIT1		VM_NONE
+#define VM_PKEY_BIT2		VM_NONE
+#define VM_PKEY_BIT3		VM_NONE
+#endif
+
+static const struct mmscope_flag_name mmscope_vm_flags[] = {
+	{ VM_READ, "read" },
+	{ VM_WRITE, "write" },
+	{ VM_EXEC, "exec" },
+	{ VM_SHARED, "shared" },
+	{ VM_MAYREAD, "mayread" },
+	{ VM_MAYWRITE, "maywrite" },
+	{ VM_MAYEXEC, "mayexec" },
+	{ VM_MAYSHARE, "mayshare" },
+	{ VM_GROWSDOWN, "growsdown" },
+	{ VM_UFFD_MISSING, "uffd_missing" },
+	{ VM_PFNMAP, "pfnmap" },
+	{ VM_UFFD_WP, "uffd_wp" },
+	{ VM_LOCKED, "locked" },
+	{ VM_IO, "io" },
+	{ VM_SEQ_READ, "seq_read" },
+	{ VM_RAND_READ, "rand_read" },
+	{ VM_DONTCOPY, "dontcopy" },
+	{ VM_DONTEXPAND, "dontexpand" },
+	{ VM_LOCKONFAULT, "lockonfault" },
+	{ VM_ACCOUNT, "account" },
+	{ VM_NORESERVE, "noreserve" },
+	{ VM_HUGETLB, "hugetlb" },
+	{ VM_SYNC, "sync" },
+	{ VM_PAT, "pat" },
+	{ VM_GROWSUP, "growsup" },
+	{ VM_WIPEONFORK, "wipeonfork" },
+	{ VM_DONTDUMP, "dontdump" },
+	{ VM_SOFTDIRTY, "softdirty" },
+	{ VM_MIXEDMAP, "mixedmap" },
+	{ VM_HUGEPAGE, "hugepage" },
+	{ VM_NOHUGEPAGE, "nohugepage" },
+	{ VM_MERGEABLE, "mergeable" },
+	{ VM_PKEY_BIT0, "pkey_bit0" },
+	{ VM_PKEY_BIT1, "pkey_bit1" },
+	{ VM_PKEY_BIT2, "pkey_bit2" },
+	{ VM_PKEY_BIT3, "pkey_bit3" },
+	{ VM_SHADOW_STACK, "shadow_stack" },
+	{ VM_UFFD_MINOR, "uffd_minor" },
+	{ VM_ALLOW_ANY_UNCACHED, "allow_any_uncached" },
+	{ VM_DROPPABLE, "droppable" },
+	{ VM_SEALED, "sealed" },
+};
+
+/* The MMF_* are bit numbers; 64 is the bit that no kernel has. */
+#define MMF_ABSENT		64
+#ifndef MMF_HAS_MDWE
+#define MMF_HAS_MDWE		MMF_ABSENT
+#endif
+#ifndef MMF_HAS_MDWE_NO_INHERIT
+#define MMF_HAS_MDWE_NO_INHERIT	MMF_ABSENT
+#endif
+#ifndef MMF_VM_MERGE_ANY
+#define MMF_VM_MERGE_ANY	MMF_ABSENT
+#endif
+#ifndef MMF_TOPDOWN
+#define MMF_TOPDOWN		MMF_ABSENT
+#endif
+
+#define MMF(bit, name)	{ (bit) < 64 ? BIT_ULL((bit) & 63) : 0, name }
+
+/* The lowest two are a number: 0 not dumpable, 1 by the owner, 2 by root only. */
+static const struct mmscope_flag_name mmscope_mmf[] = {
+	MMF(0, "dumpable"),
+	MMF(1, "dumpable_root"),
+	MMF(MMF_DUMP_ANON_PRIVATE, "dump_anon_private"),
+	MMF(MMF_DUMP_ANON_SHARED, "dump_anon_shared"),
+	MMF(MMF_DUMP_MAPPED_PRIVATE, "dump_mapped_private"),
+	MMF(MMF_DUMP_MAPPED_SHARED, "dump_mapped_shared"),
+	MMF(MMF_DUMP_ELF_HEADERS, "dump_elf_headers"),
+	MMF(MMF_DUMP_HUGETLB_PRIVATE, "dump_hugetlb_private"),
+	MMF(MMF_DUMP_HUGETLB_SHARED, "dump_hugetlb_shared"),
+	MMF(MMF_DUMP_DAX_PRIVATE, "dump_dax_private"),
+	MMF(MMF_DUMP_DAX_SHARED, "dump_dax_shared"),
+	MMF(MMF_VM_MERGEABLE, "vm_mergeable"),
+	MMF(MMF_VM_HUGEPAGE, "vm_hugepage"),
+	MMF(MMF_HAS_UPROBES, "has_uprobes"),
+	MMF(MMF_RECALC_UPROBES, "recalc_uprobes"),
+	MMF(MMF_OOM_SKIP, "oom_skip"),
+	MMF(MMF_UNSTABLE, "unstable"),
+	MMF(MMF_HUGE_ZERO_PAGE, "huge_zero_page"),
+	MMF(MMF_DISABLE_THP, "disable_thp"),
+	MMF(MMF_OOM_REAP_QUEUED, "oom_reap_queued"),
+	MMF(MMF_MULTIPROCESS, "multiprocess"),
+	MMF(MMF_HAS_PINNED, "has_pinned"),
+	MMF(MMF_HAS_MDWE, "has_mdwe"),
+	MMF(MMF_HAS_MDWE_NO_INHERIT, "has_mdwe_no_inherit"),
+	MMF(MMF_VM_MERGE_ANY, "vm_merge_any"),
+	MMF(MMF_TOPDOWN, "topdown"),
+};
+
+#undef MMF
+
+#endif /* MMSCOPE_COMPAT_NAMES_H */

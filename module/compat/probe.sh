@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# probe.sh OUT SYMVERS 'CC FLAGS' PROBE.c ... - what this kernel's headers offer
+#
+# Compiles each probe; writes a header with HAVE_NAME 1 or 0 for each NAME.c.
+# A probe that also needs exported symbols lists them in a comment line
+# "symbols: a b"; each must stand in SYMVERS. The probe "control" must compile:
+# without it broken headers would answer "no" to everything.
+set -eu
+
+out=$1 symvers=$2 cc=$3
+shift 3
+
+exported() { # PROBE: are all its symbols in Module.symvers?
+	for symbol in $(sed -n 's|^.*symbols: *\([a-z0-9_ ]*\).*|\1|p' "$1"); do
+		awk -v s="$symbol" '$2 == s { found = 1 } END { exit !found }' "$symvers" || return 1
+	done
+}
+
+compiles() { # PROBE
+	# shellcheck disable=SC2086 # the flags are words
+	eval "$cc" -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
+		-Werror=int-conversion -S -o /dev/null "$1" 2>"$out.log"
+}
+
+: >"$out.tmp"
+echo '/* made by compat/probe.sh from compat/probes/ */' >>"$out.tmp"
+for probe; do
+	name=$(basename "$probe" .c)
+	if compiles "$probe" && exported "$probe"; then answer=1; else answer=0; fi
+	if [ "$name" = control ]; then
+		[ $answer = 1 ] && continue
+		sed -n 1,20p "$out.log" >&2
+		echo "mmscope: the kernel headers do not compile even an empty module: see above" >&2
+		exit 1
+	fi
+	echo "#define HAVE_$(echo "$name" | tr '[:lower:]' '[:upper:]') $answer" >>"$out.tmp"
+done
+mv "$out.tmp" "$out"
+rm -f "$out.log"

@@ -1,0 +1,689 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * debugfs.c - /sys/kernel/debug/mmscope: for reading by eye and by awk
+ *
+ * The contract is the ioctl; this shows the same records as text. A directory is
+ * made by writing a pid to "attach" and counted: the same pid attached twice is
+ * there until it is detached twice, so that users do not disturb each other.
+ *
+ * Lifetimes: a directory holds a reference to its mm (mm_count). Opening a file
+ * in it takes another for the open file, and decides the opener's rights. While
+ * debugfs runs one of our functions, debugfs_remove() waits; afterwards an open
+ * file gets EIO, and release still runs.
+ */
+#include "debugfs.h"
+
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/utsname.h>
+
+#include <mmscope.h>
+
+#include "extents.h"
+#include "mm.h"
+#include "target.h"
+#include "text.h"
+#include "vma.h"
+#include "walk.h"
+
+/* More directories than this are refused: each one is kernel memory. */
+#define MAX_DIRS	1024
+
+/* Bytes of records that a reader buffers. */
+#define VIEW_SIZE	(32 * 1024)
+
+struct mmscope_view;
+
+/**
+ * struct mmscope_view_type - a file that lists records
+ * @heading: prints the first line
+ * @fill: looks at the target from @view->resume on, fills the buffer with at
+ *	least one record unless there are no more, and moves @view->resume
+ * @show: prints a record
+ * @size: bytes of a record
+ * @end: the address where the next record is looked for
+ */
+struct mmscope_view_type {
+	void (*heading)(struct seq_file *m);
+	int (*fill)(struct mmscope_view *view);
+	void (*show)(struct seq_file *m, const void *record);
+	size_t (*size)(const void *record);
+	u64 (*end)(const void *record);
+};
+
+/**
+ * struct mmscope_view - an open file
+ * @target: what is looked at, and the opener's rights
+ * @type: for lists
+ * @va: for walk: the address that was written
+ * @have_va: one was
+ * @buf: for lists: records, VIEW_SIZE bytes
+ * @used: bytes filled
+ * @at: offset of the next record
+ * @at_addr: address from which the record at @at was looked for
+ * @resume: address where the buffer ends
+ */
+struct mmscope_view {
+	struct mmscope_target target;
+	const struct mmscope_view_type *type;
+	u64 va;
+	bool have_va;
+	void *buf;
+	size_t used;
+	size_t at;
+	u64 at_addr;
+	u64 resume;
+};
+
+static int view_open(struct inode *inode, struct file *file,
+		     struct mmscope_view *view)
+{
+	struct mm_struct *mm = inode->i_private;
+	int err = mmscope_target_rights(mm, file, &view->target.rights);
+
+	if (err)
+		return err;
+	mmgrab(mm);
+	view->target.mm = mm;
+	return 0;
+}
+
+/* mm: one look, one record */
+
+static int mm_show(struct seq_file *m, void *v)
+{
+	const struct mmscope_view *view = m->private;
+	struct mmscope_look look;
+	struct mmscope_mm *mm;
+	const char *path;
+	char *buf;
+	int err = -ENOMEM;
+
+	mm = kzalloc(sizeof(*mm), GFP_KERNEL_ACCOUNT);
+	buf = kmalloc(PATH_MAX, GFP_KERNEL_ACCOUNT);
+	if (!mm || !buf)
+		goto out_free;
+
+	mmscope_look_init(&look, view->target.mm, 0);
+	err = mmscope_mm_read(&look, view->target.rights, mm);
+	if (err)
+		goto out_free;
+	if (!mmscope_mm_exe(view->target.mm, buf, PATH_MAX, &path) && path)
+		seq_printf(m, "%-16s%*pE\n", "exe", (int)strlen(path), path);
+	mmscope_text_mm(m, mm);
+	seq_printf(m, "%-16s%*pbl\n", "cpumask", nr_cpu_ids,
+		   cpumask_bits(mm_cpumask(view->target.mm)));
+out_free:
+	kfree(buf);
+	kfree(mm);
+	return err;
+}
+
+/* walk: the address is the open file's own, so readers do not meet */
+
+static int walk_show(struct seq_file *m, void *v)
+{
+	const struct mmscope_view *view = m->private;
+	struct mmscope_walk_result result;
+	struct mmscope_look look;
+	int err;
+
+	if (!view->have_va) {
+		seq_puts(m, "# write an address to this open file, then read\n");
+		return 0;
+	}
+
+	mmscope_look_init(&look, view->target.mm, 0);
+	err = mmscope_look_lock(&look);
+	if (err)
+		return err;
+	mmscope_walk_one(&look, view->va, view->target.rights, &result);
+	mmscope_look_unlock(&look);
+
+	mmscope_text_walk(m, &result);
+	return 0;
+}
+
+static ssize_t walk_write(struct file *file, const char __user *buf,
+			  size_t len, loff_t *ppos)
+{
+	struct seq_file *m = file->private_data;
+	struct mmscope_view *view = m->private;
+	u64 va;
+	int err;
+
+	if (len > 32)
+		return -EINVAL;
+	err = kstrtou64_from_user(buf, len, 0, &va);
+	if (err)
+		return err;
+
+	if (mutex_lock_killable(&m->lock))
+		return -EINTR;
+	view->va = va;
+	view->have_va = true;
+	/* The next read begins anew, with this address. */
+	m->index = 0;
+	m->count = 0;
+	m->from = 0;
+	m->read_pos = 0;
+	mutex_unlock(&m->lock);
+	*ppos = 0;
+	return len;
+}
+
+static int single_view_open(struct inode *inode, struct file *file,
+			    int (*show)(struct seq_file *m, void *v))
+{
+	struct mmscope_view *view = kzalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!view)
+		return -ENOMEM;
+	err = view_open(inode, file, view);
+	if (err)
+		goto out_free;
+	err = single_open(file, show, view);
+	if (err)
+		goto out_drop;
+	return 0;
+
+out_drop:
+	mmdrop(view->target.mm);
+out_free:
+	kfree(view);
+	return err;
+}
+
+static int single_view_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+	struct mmscope_view *view = m->private;
+
+	mmdrop(view->target.mm);
+	kfree(view);
+	return single_release(inode, file);
+}
+
+static int mm_open(struct inode *inode, struct file *file)
+{
+	return single_view_open(inode, file, mm_show);
+}
+
+static int walk_open(struct inode *inode, struct file *file)
+{
+	return single_view_open(inode, file, walk_show);
+}
+
+static const struct file_operations mm_fops = {
+	.owner = THIS_MODULE,
+	.open = mm_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_view_release,
+};
+
+static const struct file_operations walk_fops = {
+	.owner = THIS_MODULE,
+	.open = walk_open,
+	.read = seq_read,
+	.write = walk_write,
+	.llseek = seq_lseek,
+	.release = single_view_release,
+};
+
+/*
+ * Lists. The position in the file is the address to go on at, plus one: zero is
+ * the heading. So a reader that comes back after any time finds its place, by
+ * address, in whatever the address space is by then.
+ */
+
+static void *view_record(struct mmscope_view *view, u64 addr)
+{
+	int err;
+
+	if (addr != view->at_addr || view->at == view->used) {
+		view->resume = addr;
+		view->at = 0;
+		view->used = 0;
+		view->at_addr = addr;
+		err = view->type->fill(view);
+		if (err)
+			return ERR_PTR(err);
+	}
+	return view->at < view->used ? view->buf + view->at : NULL;
+}
+
+static void *list_start(struct seq_file *m, loff_t *pos)
+{
+	struct mmscope_view *view = m->private;
+
+	if (*pos)
+		return view_record(view, *pos - 1);
+	view->used = 0;
+	view->at = 0;
+	return SEQ_START_TOKEN;
+}
+
+static void *list_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct mmscope_view *view = m->private;
+
+	if (v == SEQ_START_TOKEN) {
+		*pos = 1;
+	} else {
+		view->at += view->type->size(v);
+		view->at_addr = view->type->end(v);
+		*pos = view->at_addr + 1;
+	}
+	return view_record(view, *pos - 1);
+}
+
+static void list_stop(struct seq_file *m, void *v)
+{
+}
+
+static int list_show(struct seq_file *m, void *v)
+{
+	const struct mmscope_view *view = m->private;
+
+	if (v == SEQ_START_TOKEN)
+		view->type->heading(m);
+	else
+		view->type->show(m, v);
+	return 0;
+}
+
+static const struct seq_operations list_ops = {
+	.start = list_start,
+	.next = list_next,
+	.stop = list_stop,
+	.show = list_show,
+};
+
+static int list_open(struct inode *inode, struct file *file,
+		     const struct mmscope_view_type *type)
+{
+	struct mmscope_view *view;
+	int err;
+
+	view = __seq_open_private(file, &list_ops, sizeof(*view));
+	if (!view)
+		return -ENOMEM;
+	view->type = type;
+	view->buf = kvmalloc(VIEW_SIZE, GFP_KERNEL_ACCOUNT);
+	err = view->buf ? view_open(inode, file, view) : -ENOMEM;
+	if (err) {
+		kvfree(view->buf);
+		seq_release_private(inode, file);
+	}
+	return err;
+}
+
+static int list_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+	struct mmscope_view *view = m->private;
+
+	mmdrop(view->target.mm);
+	kvfree(view->buf);
+	return seq_release_private(inode, file);
+}
+
+static int vmas_fill(struct mmscope_view *view)
+{
+	struct mmscope_vmas_chunk chunk = {
+		.buf = view->buf,
+		.size = VIEW_SIZE,
+		.rights = view->target.rights,
+		.namer = mmscope_vma_namer_alloc(),
+	};
+	struct mmscope_look look;
+	int err;
+
+	if (!chunk.namer)
+		return -ENOMEM;
+	mmscope_look_init(&look, view->target.mm, 0);
+	err = mmscope_look_lock(&look);
+	if (!err) {
+		mmscope_vmas_chunk(&look, &chunk, &view->resume, ~0ULL);
+		mmscope_look_unlock(&look);
+	}
+	view->used = chunk.used;
+	mmscope_vma_namer_free(chunk.namer);
+	return err;
+}
+
+static void vmas_show(struct seq_file *m, const void *record)
+{
+	mmscope_text_vma(m, record);
+}
+
+static size_t vmas_size(const void *record)
+{
+	return ((const struct mmscope_vma *)record)->size;
+}
+
+static u64 vmas_end(const void *record)
+{
+	return ((const struct mmscope_vma *)record)->end;
+}
+
+static const struct mmscope_view_type vmas_type = {
+	.heading = mmscope_text_vma_heading,
+	.fill = vmas_fill,
+	.show = vmas_show,
+	.size = vmas_size,
+	.end = vmas_end,
+};
+
+static int vmas_open(struct inode *inode, struct file *file)
+{
+	return list_open(inode, file, &vmas_type);
+}
+
+static const struct file_operations vmas_fops = {
+	.owner = THIS_MODULE,
+	.open = vmas_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = list_release,
+};
+
+static int pagetable_fill(struct mmscope_view *view)
+{
+	struct mmscope_extents_sink sink = {
+		.buf = view->buf,
+		.room = VIEW_SIZE / sizeof(*sink.buf),
+		.statuses = ~(u32)(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) |
+				   MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA)),
+		.rights = view->target.rights,
+	};
+	unsigned long addr = view->resume;
+	struct mmscope_look look;
+	bool done;
+	int err;
+
+	if (addr >= TASK_SIZE_MAX)
+		return 0;
+
+	mmscope_look_init(&look, view->target.mm, 0);
+	do {
+		err = mmscope_look_lock(&look);
+		if (err)
+			return err;
+		done = mmscope_extents_chunk(&look, &sink, &addr,
+					     TASK_SIZE_MAX);
+		mmscope_look_unlock(&look);
+		cond_resched();
+	} while (!done && !sink.nr);
+
+	/* A run still being built is found again from where it began. */
+	view->resume = sink.run.start != sink.run.end ? sink.run.start : addr;
+	view->used = sink.nr * sizeof(*sink.buf);
+	return 0;
+}
+
+static void pagetable_show(struct seq_file *m, const void *record)
+{
+	mmscope_text_extent(m, record);
+}
+
+static size_t pagetable_size(const void *record)
+{
+	return sizeof(struct mmscope_extent);
+}
+
+static u64 pagetable_end(const void *record)
+{
+	return ((const struct mmscope_extent *)record)->end;
+}
+
+static const struct mmscope_view_type pagetable_type = {
+	.heading = mmscope_text_extent_heading,
+	.fill = pagetable_fill,
+	.show = pagetable_show,
+	.size = pagetable_size,
+	.end = pagetable_end,
+};
+
+static int pagetable_open(struct inode *inode, struct file *file)
+{
+	return list_open(inode, file, &pagetable_type);
+}
+
+static const struct file_operations pagetable_fops = {
+	.owner = THIS_MODULE,
+	.open = pagetable_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = list_release,
+};
+
+/* Directories */
+
+/**
+ * struct mmscope_dir - a PID directory
+ * @node: in dirs
+ * @nr: pid in the initial namespace, its name
+ * @users: how often it was attached
+ * @mm: pinned
+ * @dentry: the directory
+ */
+struct mmscope_dir {
+	struct list_head node;
+	pid_t nr;
+	unsigned int users;
+	struct mm_struct *mm;
+	struct dentry *dentry;
+};
+
+static struct dentry *root;
+static DEFINE_MUTEX(dirs_lock);
+static LIST_HEAD(dirs);
+static unsigned int nr_dirs;
+
+static struct mmscope_dir *dir_find(pid_t nr)
+{
+	struct mmscope_dir *dir;
+
+	lockdep_assert_held(&dirs_lock);
+	list_for_each_entry(dir, &dirs, node)
+		if (dir->nr == nr)
+			return dir;
+	return NULL;
+}
+
+/* Waits for readers that are inside one of our functions. */
+static void dir_remove(struct mmscope_dir *dir)
+{
+	lockdep_assert_held(&dirs_lock);
+	list_del(&dir->node);
+	nr_dirs--;
+	debugfs_remove(dir->dentry);
+	mmdrop(dir->mm);
+	kfree(dir);
+}
+
+/* Takes over the reference to @mm when it succeeds. */
+static int dir_add(pid_t nr, struct mm_struct *mm)
+{
+	struct mmscope_dir *dir;
+	char name[16];
+
+	lockdep_assert_held(&dirs_lock);
+	if (nr_dirs >= MAX_DIRS)
+		return -ENOSPC;
+	dir = kzalloc(sizeof(*dir), GFP_KERNEL_ACCOUNT);
+	if (!dir)
+		return -ENOMEM;
+
+	snprintf(name, sizeof(name), "%d", nr);
+	dir->dentry = debugfs_create_dir(name, root);
+	if (IS_ERR(dir->dentry)) {
+		int err = PTR_ERR(dir->dentry);
+
+		kfree(dir);
+		return err;
+	}
+	dir->nr = nr;
+	dir->users = 1;
+	dir->mm = mm;
+	list_add(&dir->node, &dirs);
+	nr_dirs++;
+
+	debugfs_create_file("mm", 0400, dir->dentry, mm, &mm_fops);
+	debugfs_create_file("vmas", 0400, dir->dentry, mm, &vmas_fops);
+	debugfs_create_file("pagetable", 0400, dir->dentry, mm,
+			    &pagetable_fops);
+	debugfs_create_file("walk", 0600, dir->dentry, mm, &walk_fops);
+	return 0;
+}
+
+static int dir_attach(pid_t nr, struct mm_struct *mm)
+{
+	struct mmscope_dir *dir = dir_find(nr);
+
+	if (dir && dir->mm == mm) {
+		dir->users++;
+		mmdrop(mm);
+		return 0;
+	}
+	if (dir) {
+		/* The number was given to another, or its owner called exec. */
+		if (atomic_read(&dir->mm->mm_users))
+			return -EBUSY;
+		dir_remove(dir);
+	}
+	return dir_add(nr, mm);
+}
+
+static int read_pid(const char __user *buf, size_t len, pid_t *nr)
+{
+	int err;
+
+	if (len > 16)
+		return -EINVAL;
+	err = kstrtoint_from_user(buf, len, 10, nr);
+	if (err)
+		return err;
+	return *nr > 0 ? 0 : -EINVAL;
+}
+
+static ssize_t attach_write(struct file *file, const char __user *buf,
+			    size_t len, loff_t *ppos)
+{
+	struct mm_struct *mm;
+	struct pid *pid;
+	u32 rights;
+	pid_t nr;
+	int err;
+
+	err = read_pid(buf, len, &nr);
+	if (err)
+		return err;
+
+	pid = find_get_pid(nr);
+	mm = mmscope_target_grab(pid);
+	nr = pid_nr(pid);
+	put_pid(pid);
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	err = mmscope_target_rights(mm, file, &rights);
+	if (err)
+		goto out_drop;
+
+	err = mutex_lock_killable(&dirs_lock);
+	if (err)
+		goto out_drop;
+	err = dir_attach(nr, mm);
+	mutex_unlock(&dirs_lock);
+	if (err)
+		goto out_drop;
+	return len;
+
+out_drop:
+	mmdrop(mm);
+	return err;
+}
+
+static ssize_t detach_write(struct file *file, const char __user *buf,
+			    size_t len, loff_t *ppos)
+{
+	struct mmscope_dir *dir;
+	struct pid *pid;
+	pid_t nr;
+	int err;
+
+	err = read_pid(buf, len, &nr);
+	if (err)
+		return err;
+
+	/* The process may be gone; its number then is what was attached. */
+	pid = find_get_pid(nr);
+	if (pid)
+		nr = pid_nr(pid);
+	put_pid(pid);
+
+	err = mutex_lock_killable(&dirs_lock);
+	if (err)
+		return err;
+	dir = dir_find(nr);
+	if (!dir)
+		err = -ENOENT;
+	else if (!--dir->users)
+		dir_remove(dir);
+	mutex_unlock(&dirs_lock);
+	return err ?: len;
+}
+
+static const struct file_operations attach_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.write = attach_write,
+};
+
+static const struct file_operations detach_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.write = detach_write,
+};
+
+static int version_show(struct seq_file *m, void *v)
+{
+	seq_printf(m, "mmscope %s api %d kernel %s\n", THIS_MODULE->version,
+		   MMSCOPE_API_VERSION, init_utsname()->release);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(version);
+
+/* Errors are not ours to handle: without debugfs the ioctls remain. */
+void mmscope_debugfs_init(void)
+{
+	root = debugfs_create_dir("mmscope", NULL);
+	debugfs_create_file("version", 0400, root, NULL, &version_fops);
+	debugfs_create_file("attach", 0200, root, NULL, &attach_fops);
+	debugfs_create_file("detach", 0200, root, NULL, &detach_fops);
+}
+
+void mmscope_debugfs_exit(void)
+{
+	struct mmscope_dir *dir, *next;
+
+	/* First the files: afterwards nobody can add a directory. */
+	debugfs_remove(root);
+	list_for_each_entry_safe(dir, next, &dirs, node) {
+		mmdrop(dir->mm);
+		kfree(dir);
+	}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * entry.c - decoding of one leaf or empty entry
+ *
+ * Knows the kernel's formats of a non-present entry, not the hardware's of a
+ * present one: that is in arch/.
+ */
+#include "entry.h"
+
+#include "arch/arch.h"
+#include "compat/softleaf.h"
+
+static bool entry_none(const struct mmscope_entry *entry)
+{
+	switch (entry->level) {
+	case MMSCOPE_LEVEL_PGD:
+	case MMSCOPE_LEVEL_P4D:
+	case MMSCOPE_LEVEL_PUD:
+		return pud_none(__pud(entry->raw));
+	case MMSCOPE_LEVEL_PMD:
+		return pmd_none(__pmd(entry->raw));
+	default:
+		return pte_none(__pte(entry->raw));
+	}
+}
+
+static bool entry_present(const struct mmscope_entry *entry)
+{
+	if (entry->hugetlb)
+		return mmscope_arch_present(entry->level, entry->raw);
+	switch (entry->level) {
+	case MMSCOPE_LEVEL_PGD:
+	case MMSCOPE_LEVEL_P4D:
+	case MMSCOPE_LEVEL_PUD:
+		return pud_present(__pud(entry->raw));
+	case MMSCOPE_LEVEL_PMD:
+		return pmd_present(__pmd(entry->raw));
+	default:
+		return pte_present(__pte(entry->raw));
+	}
+}
+
+static void decode_swap_pte(pte_t pte, struct mmscope_leaf *leaf)
+{
+	mmscope_softleaf(pte_to_swp_entry(pte), leaf);
+	if (pte_swp_soft_dirty(pte))
+		leaf->flags |= MMSCOPE_PTE_SOFT_DIRTY;
+	if (leaf->status == MMSCOPE_MARKER)
+		return; /* its bits were told above */
+	if (pte_swp_uffd_wp(pte))
+		leaf->flags |= MMSCOPE_PTE_UFFD_WP;
+	if (leaf->status == MMSCOPE_SWAP && pte_swp_exclusive(pte))
+		leaf->flags |= MMSCOPE_PTE_EXCLUSIVE;
+}
+
+static void decode_swap_pmd(pmd_t pmd, struct mmscope_leaf *leaf)
+{
+	mmscope_softleaf(pmd_to_swp_entry(pmd), leaf);
+	if (pmd_swp_soft_dirty(pmd))
+		leaf->flags |= MMSCOPE_PTE_SOFT_DIRTY;
+	if (pmd_swp_uffd_wp(pmd))
+		leaf->flags |= MMSCOPE_PTE_UFFD_WP;
+}
+
+/**
+ * mmscope_entry_decode - say what a leaf, empty or non-present entry means
+ * @entry: the entry as it was read
+ * @leaf: filled
+ *
+ * Not for an entry that points to a table. The rules are those of
+ * fs/proc/task_mmu.c:pte_to_pagemap_entry() and pagemap_pmd_range(): present is
+ * pte_present(), so that a PROT_NONE page has its frame although the hardware
+ * bit is clear; what is neither none nor present is a swap entry of some kind.
+ */
+void mmscope_entry_decode(const struct mmscope_entry *entry,
+			  struct mmscope_leaf *leaf)
+{
+	*leaf = (struct mmscope_leaf){ .status = MMSCOPE_NONE };
+
+	if (entry_none(entry))
+		return;
+
+	if (entry_present(entry)) {
+		leaf->flags = MMSCOPE_PTE_PRESENT |
+			      mmscope_arch_flags(entry->level, entry->raw);
+		if (entry->level != MMSCOPE_LEVEL_PTE)
+			leaf->flags |= MMSCOPE_PTE_HUGE;
+		leaf->value = mmscope_arch_pfn(entry->level, entry->raw);
+		leaf->status = leaf->flags & MMSCOPE_PTE_PROTNONE ?
+				MMSCOPE_PROTNONE : MMSCOPE_MAPPED;
+		return;
+	}
+
+	if (entry->hugetlb || entry->level == MMSCOPE_LEVEL_PTE)
+		decode_swap_pte(__pte(entry->raw), leaf);
+	else if (entry->level == MMSCOPE_LEVEL_PMD)
+		decode_swap_pmd(__pmd(entry->raw), leaf);
+	else
+		leaf->status = MMSCOPE_UNKNOWN;
+}

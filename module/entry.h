@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * entry.h - one page-table entry, decoded
+ *
+ * Pure: takes a value that was read once, never a pointer into a table.
+ */
+#ifndef MMSCOPE_ENTRY_H
+#define MMSCOPE_ENTRY_H
+
+#include <linux/mm.h>
+
+#include <mmscope.h>
+
+/**
+ * struct mmscope_entry - a page-table entry as it was read
+ * @raw: its value
+ * @level: where it stood
+ * @hugetlb: in a hugetlb VMA, where every level uses the format of a PTE
+ */
+struct mmscope_entry {
+	u64 raw;
+	enum mmscope_level level;
+	bool hugetlb;
+};
+
+/**
+ * struct mmscope_leaf - what a leaf or empty entry means
+ * @flags: MMSCOPE_PTE_*
+ * @value: page frame number for MAPPED and PROTNONE, MIGRATION, HWPOISON and
+ *	DEVICE; offset in the swap area for SWAP; bits for MARKER
+ * @swap_type: swap area, for SWAP
+ * @status: enum mmscope_status
+ */
+struct mmscope_leaf {
+	u64 flags;
+	u64 value;
+	u32 swap_type;
+	u16 status;
+};
+
+void mmscope_entry_decode(const struct mmscope_entry *entry,
+			  struct mmscope_leaf *leaf);
+
+/* Has @leaf a page frame whose address mmscope reports as the physical one? */
+static inline bool mmscope_leaf_has_pa(const struct mmscope_leaf *leaf)
+{
+	return leaf->status == MMSCOPE_MAPPED ||
+	       leaf->status == MMSCOPE_PROTNONE;
+}
+
+/* log2 of the bytes that one entry of @level spans, folded levels included. */
+static inline unsigned int mmscope_level_shift(enum mmscope_level level)
+{
+	switch (level) {
+	case MMSCOPE_LEVEL_PGD:
+		return PGDIR_SHIFT;
+	case MMSCOPE_LEVEL_P4D:
+		return P4D_SHIFT;
+	case MMSCOPE_LEVEL_PUD:
+		return PUD_SHIFT;
+	case MMSCOPE_LEVEL_PMD:
+		return PMD_SHIFT;
+	default:
+		return PAGE_SHIFT;
+	}
+}
+
+#endif /* MMSCOPE_ENTRY_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * extents.h - a range of addresses as merged runs
+ */
+#ifndef MMSCOPE_EXTENTS_H
+#define MMSCOPE_EXTENTS_H
+
+#include "entry.h"
+#include "look.h"
+
+/**
+ * struct mmscope_extents_sink - builds runs; state between chunks
+ * @buf: runs that are finished
+ * @room: elements of @buf
+ * @nr: elements filled
+ * @statuses: MMSCOPE_STATUS_BIT() of what to report
+ * @ignore_flags: MMSCOPE_PTE_* taken off every entry
+ * @require_flags: MMSCOPE_PTE_* that a reported entry has
+ * @rights: MMSCOPE_RIGHT_* of whoever asked
+ * @run: the run being built; empty when start == end
+ * @expect: raw PTE that continues @run
+ * @step: how @expect differs from one page to the next
+ */
+struct mmscope_extents_sink {
+	struct mmscope_extent *buf;
+	unsigned int room;
+	unsigned int nr;
+	u32 statuses;
+	u64 ignore_flags;
+	u64 require_flags;
+	u32 rights;
+	struct mmscope_extent run;
+	u64 expect;
+	u64 step;
+};
+
+bool mmscope_extents_chunk(struct mmscope_look *look,
+			   struct mmscope_extents_sink *sink,
+			   unsigned long *addr, unsigned long end);
+
+#endif /* MMSCOPE_EXTENTS_H */

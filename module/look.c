@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * look.c - holding a target's mmap lock, one bounded chunk at a time
+ */
+#include "look.h"
+
+#include <linux/ktime.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+
+#include "compat/compat.h"
+
+/**
+ * mmscope_look_init - prepare to look
+ * @look: to fill
+ * @mm: the target, pinned by mm_count for as long as @look is used
+ * @generation: of an earlier reply, or 0
+ */
+void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
+		       u64 generation)
+{
+	*look = (struct mmscope_look){
+		.mm = mm,
+		.report.generation = generation,
+	};
+}
+
+/**
+ * mmscope_look_lock - begin a chunk
+ * @look: initialised
+ *
+ * mm_users is taken for one chunk only, not for the operation: a caller stuck
+ * in a copy to its own memory must not keep an exited process's pages.
+ *
+ * Context: sleeps; a fatal signal ends the wait.
+ * Return: 0 with mm_users and the mmap lock held; -ESRCH when the address space
+ * is gone, -EINTR; nothing is held then.
+ */
+int mmscope_look_lock(struct mmscope_look *look)
+{
+	u64 generation;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (!mmget_not_zero(look->mm))
+		return -ESRCH;
+	if (mmap_read_lock_killable(look->mm)) {
+		mmput(look->mm);
+		return -EINTR;
+	}
+	look->taken_at = ktime_get_ns();
+
+	generation = mmscope_mm_generation(look->mm);
+	if (look->report.generation && look->report.generation != generation)
+		look->report.flags |= MMSCOPE_LOCK_CHANGED;
+	look->report.generation = generation;
+	return 0;
+}
+
+/**
+ * mmscope_look_unlock - end a chunk
+ * @look: locked
+ *
+ * Context: sleeps; if every other user has gone meanwhile, frees the address
+ * space, as any other mmput() of an observer would.
+ */
+void mmscope_look_unlock(struct mmscope_look *look)
+{
+	u64 held = ktime_get_ns() - look->taken_at;
+
+	mmap_read_unlock(look->mm);
+	mmput(look->mm);
+
+	look->report.nr_locks++;
+	look->report.hold_total_ns += held;
+	look->report.hold_max_ns = max(look->report.hold_max_ns, held);
+}
+
+/**
+ * mmscope_look_wanted - should the chunk end now?
+ * @look: locked
+ *
+ * Return: true when a writer waits for the lock, the CPU is wanted, or a fatal
+ * signal is pending. To be asked after each page table.
+ */
+bool mmscope_look_wanted(const struct mmscope_look *look)
+{
+	return mmap_lock_is_contended(look->mm) || need_resched() ||
+	       fatal_signal_pending(current);
+}

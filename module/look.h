@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * look.h - holding a target's mmap lock, one bounded chunk at a time
+ *
+ * Between mmscope_look_lock() and mmscope_look_unlock() the address space stays:
+ * mm_users is held, the mmap lock is held for reading. Nothing may be copied to
+ * or from user space there: the target can be the caller, and a writer queued
+ * between the two holds would deadlock with the fault.
+ */
+#ifndef MMSCOPE_LOOK_H
+#define MMSCOPE_LOOK_H
+
+#include <linux/types.h>
+
+#include <mmscope.h>
+
+struct mm_struct;
+
+/**
+ * struct mmscope_look - one operation's looks at its target
+ * @mm: pinned by the caller (mm_count)
+ * @report: what the target has felt so far
+ * @taken_at: when the lock was taken, ns
+ */
+struct mmscope_look {
+	struct mm_struct *mm;
+	struct mmscope_lock report;
+	u64 taken_at;
+};
+
+void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
+		       u64 generation);
+int mmscope_look_lock(struct mmscope_look *look);
+void mmscope_look_unlock(struct mmscope_look *look);
+bool mmscope_look_wanted(const struct mmscope_look *look);
+
+#endif /* MMSCOPE_LOOK_H */

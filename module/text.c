@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * text.c - records as text, for debugfs
+ *
+ * For the eye and for awk: a heading, then one line a record, fields without
+ * spaces in them but for a name, which comes last.
+ */
+#include "text.h"
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include <mmscope.h>
+
+#include "names.h"
+
+static const char * const level_names[MMSCOPE_NR_LEVELS] = {
+	[MMSCOPE_LEVEL_PGD] = "PGD",
+	[MMSCOPE_LEVEL_P4D] = "P4D",
+	[MMSCOPE_LEVEL_PUD] = "PUD",
+	[MMSCOPE_LEVEL_PMD] = "PMD",
+	[MMSCOPE_LEVEL_PTE] = "PTE",
+};
+
+static const char * const status_names[MMSCOPE_NR_STATUS] = {
+	[MMSCOPE_NONE] = "none",
+	[MMSCOPE_MAPPED] = "mapped",
+	[MMSCOPE_PROTNONE] = "protnone",
+	[MMSCOPE_SWAP] = "swap",
+	[MMSCOPE_MIGRATION] = "migration",
+	[MMSCOPE_HWPOISON] = "hwpoison",
+	[MMSCOPE_DEVICE] = "device",
+	[MMSCOPE_MARKER] = "marker",
+	[MMSCOPE_NO_VMA] = "no_vma",
+	[MMSCOPE_NONCANONICAL] = "noncanonical",
+	[MMSCOPE_RACED] = "raced",
+	[MMSCOPE_UNKNOWN] = "unknown",
+};
+
+static const char * const kind_names[MMSCOPE_NR_KINDS] = {
+	[MMSCOPE_KIND_ANON] = "anon",
+	[MMSCOPE_KIND_TEXT] = "text",
+	[MMSCOPE_KIND_RODATA] = "rodata",
+	[MMSCOPE_KIND_DATA] = "data",
+	[MMSCOPE_KIND_BSS] = "bss",
+	[MMSCOPE_KIND_HEAP] = "heap",
+	[MMSCOPE_KIND_STACK] = "stack",
+	[MMSCOPE_KIND_FILE] = "file",
+	[MMSCOPE_KIND_SHM] = "shm",
+	[MMSCOPE_KIND_DEVICE] = "device",
+	[MMSCOPE_KIND_HUGETLB] = "hugetlb",
+	[MMSCOPE_KIND_VDSO] = "vdso",
+	[MMSCOPE_KIND_VVAR] = "vvar",
+	[MMSCOPE_KIND_SPECIAL] = "special",
+};
+
+/* A value that may be withheld: never a number that could be taken for one. */
+static void show_hex(struct seq_file *m, u64 value)
+{
+	if (value == MMSCOPE_HIDDEN)
+		seq_puts(m, "hidden");
+	else
+		seq_printf(m, "0x%llx", value);
+}
+
+static void show_hex_row(struct seq_file *m, const char *name, u64 value)
+{
+	seq_printf(m, "%-16s", name);
+	show_hex(m, value);
+	seq_putc(m, '\n');
+}
+
+static void show_row(struct seq_file *m, const char *name, s64 value)
+{
+	seq_printf(m, "%-16s%lld\n", name, value);
+}
+
+static void show_names_row(struct seq_file *m, const char *name, u32 class,
+			   u64 word)
+{
+	seq_printf(m, "%-16s0x%llx ", name, word);
+	mmscope_names_show(m, class, word);
+	seq_putc(m, '\n');
+}
+
+/**
+ * mmscope_text_mm - a memory descriptor, one field a line
+ * @m: where to
+ * @mm: the record; counts of memory are in pages, as in the kernel
+ */
+void mmscope_text_mm(struct seq_file *m, const struct mmscope_mm *mm)
+{
+	unsigned int i;
+
+	show_hex_row(m, "start_code", mm->start_code);
+	show_hex_row(m, "end_code", mm->end_code);
+	show_hex_row(m, "start_data", mm->start_data);
+	show_hex_row(m, "end_data", mm->end_data);
+	show_hex_row(m, "start_brk", mm->start_brk);
+	show_hex_row(m, "brk", mm->brk);
+	show_hex_row(m, "start_stack", mm->start_stack);
+	show_hex_row(m, "arg_start", mm->arg_start);
+	show_hex_row(m, "arg_end", mm->arg_end);
+	show_hex_row(m, "env_start", mm->env_start);
+	show_hex_row(m, "env_end", mm->env_end);
+	show_hex_row(m, "mmap_base", mm->mmap_base);
+	show_hex_row(m, "task_size", mm->task_size);
+	show_row(m, "mmap_legacy", mm->mmap_legacy);
+	show_hex_row(m, "pgd_pa", mm->pgd_pa);
+	show_row(m, "owner_pid", mm->owner_pid);
+	show_row(m, "mm_users", mm->mm_users);
+	show_row(m, "mm_count", mm->mm_count);
+	show_row(m, "map_count", mm->map_count);
+	show_row(m, "total_vm", mm->total_vm);
+	show_row(m, "locked_vm", mm->locked_vm);
+	show_row(m, "pinned_vm", mm->pinned_vm);
+	show_row(m, "data_vm", mm->data_vm);
+	show_row(m, "exec_vm", mm->exec_vm);
+	show_row(m, "stack_vm", mm->stack_vm);
+	show_row(m, "rss_anon", mm->rss_anon);
+	show_row(m, "rss_file", mm->rss_file);
+	show_row(m, "rss_shmem", mm->rss_shmem);
+	show_row(m, "swap", mm->swap);
+	show_row(m, "hiwater_rss", mm->hiwater_rss);
+	show_row(m, "hiwater_vm", mm->hiwater_vm);
+	show_row(m, "pgtables_bytes", mm->pgtables_bytes);
+	show_names_row(m, "def_flags", MMSCOPE_NAMES_VM_FLAGS, mm->def_flags);
+	show_names_row(m, "flags", MMSCOPE_NAMES_MMF, mm->mm_flags);
+	show_row(m, "ctx", mm->arch_ctx);
+	show_row(m, "tlb_gen", mm->arch_gen);
+	for (i = 0; i + 1 < mm->nr_auxv; i += 2)
+		seq_printf(m, "auxv            %llu 0x%llx\n", mm->auxv[i],
+			   mm->auxv[i + 1]);
+}
+
+void mmscope_text_vma_heading(struct seq_file *m)
+{
+	seq_puts(m, "# start-end perms kind page_size pgoff dev ino vm_flags ops name\n");
+}
+
+/* The letters of /proc/PID/maps: s is VM_MAYSHARE. */
+static void show_perms(struct seq_file *m, u64 vm_flags)
+{
+	seq_putc(m, vm_flags & VM_READ ? 'r' : '-');
+	seq_putc(m, vm_flags & VM_WRITE ? 'w' : '-');
+	seq_putc(m, vm_flags & VM_EXEC ? 'x' : '-');
+	seq_putc(m, vm_flags & VM_MAYSHARE ? 's' : 'p');
+}
+
+/**
+ * mmscope_text_vma - one VMA on one line
+ * @m: where to
+ * @vma: the record
+ */
+void mmscope_text_vma(struct seq_file *m, const struct mmscope_vma *vma)
+{
+	const char *base = (const char *)vma;
+	const char *name = NULL;
+
+	if (vma->path_off)
+		name = base + vma->path_off;
+	else if (vma->name_off)
+		name = base + vma->name_off;
+
+	seq_printf(m, "0x%llx-0x%llx ", vma->start, vma->end);
+	show_perms(m, vma->vm_flags);
+	seq_printf(m, " %s %llu 0x%llx %02x:%02x %llu ", kind_names[vma->kind],
+		   vma->page_size, vma->pgoff, vma->dev_major, vma->dev_minor,
+		   vma->ino);
+	mmscope_names_show(m, MMSCOPE_NAMES_VM_FLAGS, vma->vm_flags);
+	seq_printf(m, " %s ", vma->ops_off ? base + vma->ops_off : "-");
+	if (name) /* what a file is called is not ours: escape it */
+		seq_printf(m, "%*pE", (int)strlen(name), name);
+	seq_putc(m, '\n');
+}
+
+void mmscope_text_extent_heading(struct seq_file *m)
+{
+	seq_puts(m, "# start-end kbytes level page_size status pa flags\n");
+}
+
+/**
+ * mmscope_text_extent - one run on one line
+ * @m: where to
+ * @run: the record; the column pa is TYPE:OFFSET for swap
+ */
+void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run)
+{
+	seq_printf(m, "0x%llx-0x%llx %llu %s %llu %s ", run->start, run->end,
+		   (run->end - run->start) >> 10, level_names[run->level],
+		   1ULL << run->page_shift, status_names[run->status]);
+	if (run->status == MMSCOPE_SWAP && run->pa != MMSCOPE_HIDDEN)
+		seq_printf(m, "%u:%llu", run->swap_type, run->pa);
+	else if (run->status == MMSCOPE_MAPPED ||
+		 run->status == MMSCOPE_PROTNONE || run->pa == MMSCOPE_HIDDEN)
+		show_hex(m, run->pa);
+	else
+		seq_putc(m, '-');
+	seq_putc(m, ' ');
+	mmscope_names_show(m, MMSCOPE_NAMES_ENTRY, run->flags);
+	seq_putc(m, '\n');
+}
+
+/**
+ * mmscope_text_walk - the walk of one address, one level a line
+ * @m: where to
+ * @result: the record
+ */
+void mmscope_text_walk(struct seq_file *m,
+		       const struct mmscope_walk_result *result)
+{
+	unsigned int i;
+
+	show_hex_row(m, "va", result->va);
+	for (i = 0; i < result->nr_levels; i++) {
+		const struct mmscope_walk_level *step = &result->levels[i];
+
+		seq_printf(m, "%s[%u] table ", level_names[step->level],
+			   step->index);
+		show_hex(m, step->table_pa);
+		seq_puts(m, " entry ");
+		show_hex(m, step->entry);
+		seq_putc(m, ' ');
+		mmscope_names_show(m, MMSCOPE_NAMES_ENTRY, step->flags);
+		seq_putc(m, '\n');
+	}
+	seq_printf(m, "%-16s%s\n", "status", status_names[result->status]);
+	switch (result->status) {
+	case MMSCOPE_MAPPED:
+	case MMSCOPE_PROTNONE:
+		show_row(m, "page_size", result->page_size);
+		show_hex_row(m, "pa", result->pa);
+		break;
+	case MMSCOPE_SWAP:
+		show_row(m, "swap_type", result->swap_type);
+		show_hex_row(m, "swap_offset", result->swap_offset);
+		break;
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * text.h - records as text, for debugfs
+ */
+#ifndef MMSCOPE_TEXT_H
+#define MMSCOPE_TEXT_H
+
+struct seq_file;
+struct mmscope_extent;
+struct mmscope_mm;
+struct mmscope_vma;
+struct mmscope_walk_result;
+
+void mmscope_text_mm(struct seq_file *m, const struct mmscope_mm *mm);
+void mmscope_text_vma_heading(struct seq_file *m);
+void mmscope_text_vma(struct seq_file *m, const struct mmscope_vma *vma);
+void mmscope_text_extent_heading(struct seq_file *m);
+void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run);
+void mmscope_text_walk(struct seq_file *m,
+		       const struct mmscope_walk_result *result);
+
+#endif /* MMSCOPE_TEXT_H */

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * walk.c - the sink that keeps every step on the way to one address
+ */
+#include "walk.h"
+
+#include <linux/io.h>
+#include <linux/pfn.h>
+
+#include "arch/arch.h"
+
+static const unsigned int level_entries[MMSCOPE_NR_LEVELS] = {
+	[MMSCOPE_LEVEL_PGD] = PTRS_PER_PGD,
+	[MMSCOPE_LEVEL_P4D] = 0, /* not constant: decided at boot */
+	[MMSCOPE_LEVEL_PUD] = PTRS_PER_PUD,
+	[MMSCOPE_LEVEL_PMD] = PTRS_PER_PMD,
+	[MMSCOPE_LEVEL_PTE] = PTRS_PER_PTE,
+};
+
+static bool level_exists(struct mm_struct *mm, enum mmscope_level level)
+{
+	switch (level) {
+	case MMSCOPE_LEVEL_P4D:
+		return !mm_p4d_folded(mm);
+	case MMSCOPE_LEVEL_PUD:
+		return !mm_pud_folded(mm);
+	case MMSCOPE_LEVEL_PMD:
+		return !mm_pmd_folded(mm);
+	default:
+		return true;
+	}
+}
+
+/**
+ * mmscope_levels - the page-table levels in use, for the caller's address space
+ * @levels: filled from the root on
+ *
+ * Return: how many there are.
+ */
+unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
+{
+	enum mmscope_level level;
+	unsigned int nr = 0;
+
+	for (level = 0; level < MMSCOPE_NR_LEVELS; level++) {
+		if (!level_exists(current->mm, level))
+			continue;
+		levels[nr++] = (struct mmscope_level_info){
+			.level = level,
+			.shift = mmscope_level_shift(level),
+			.nr_entries = level_entries[level] ?: PTRS_PER_P4D,
+			.leaf = mmscope_arch_leaf(level),
+		};
+	}
+	return nr;
+}
+
+static void path_step(struct mmscope_walk_result *result,
+		      enum mmscope_level level, u64 raw, u64 flags,
+		      const void *slot, size_t entry_size)
+{
+	struct mmscope_walk_level *step = &result->levels[result->nr_levels++];
+
+	*step = (struct mmscope_walk_level){
+		.level = level,
+		.index = offset_in_page(slot) / entry_size,
+		.table_pa = virt_to_phys((void *)slot) & PAGE_MASK,
+		.entry = raw,
+		.flags = flags,
+	};
+}
+
+static void path_table(struct mmscope_walker *walker, enum mmscope_level level,
+		       u64 raw, const void *slot)
+{
+	path_step(walker->sink, level, raw,
+		  mmscope_arch_flags(level, raw) | MMSCOPE_PTE_PRESENT |
+		  MMSCOPE_PTE_TABLE, slot, sizeof(pgd_t));
+}
+
+static void path_end(struct mmscope_walker *walker,
+		     const struct mmscope_entry *entry, const void *slot,
+		     size_t entry_size)
+{
+	struct mmscope_walk_result *result = walker->sink;
+	struct mmscope_leaf leaf;
+
+	mmscope_entry_decode(entry, &leaf);
+	path_step(result, entry->level, entry->raw, leaf.flags, slot,
+		  entry_size);
+
+	result->level = entry->level;
+	result->page_size = 1ULL << mmscope_level_shift(entry->level);
+	result->flags = leaf.flags;
+	result->status = leaf.status;
+	if (mmscope_leaf_has_pa(&leaf)) {
+		result->pa = PFN_PHYS(leaf.value) +
+			     (result->va & (result->page_size - 1));
+	} else {
+		result->swap_type = leaf.swap_type;
+		result->swap_offset = leaf.value;
+	}
+}
+
+static int path_entry(struct mmscope_walker *walker,
+		      const struct mmscope_entry *entry, unsigned long addr,
+		      unsigned long end, const void *slot)
+{
+	path_end(walker, entry, slot, sizeof(pgd_t));
+	return MMSCOPE_GO_ON;
+}
+
+static int path_ptes(struct mmscope_walker *walker, pte_t *ptep,
+		     unsigned long addr, unsigned long end)
+{
+	const struct mmscope_entry entry = {
+		.raw = pte_val(ptep_get_lockless(ptep)),
+		.level = MMSCOPE_LEVEL_PTE,
+	};
+
+	path_end(walker, &entry, ptep, sizeof(pte_t));
+	return MMSCOPE_GO_ON;
+}
+
+static int path_gap(struct mmscope_walker *walker, unsigned long addr,
+		    unsigned long end)
+{
+	struct mmscope_walk_result *result = walker->sink;
+
+	result->status = MMSCOPE_NO_VMA;
+	return MMSCOPE_GO_ON;
+}
+
+static const struct mmscope_sink_ops path_ops = {
+	.table = path_table,
+	.entry = path_entry,
+	.ptes = path_ptes,
+	.gap = path_gap,
+};
+
+/* Put MMSCOPE_HIDDEN where @result has a physical fact. */
+static void path_hide(struct mmscope_walk_result *result)
+{
+	unsigned int i;
+
+	for (i = 0; i < result->nr_levels; i++) {
+		result->levels[i].table_pa = MMSCOPE_HIDDEN;
+		result->levels[i].entry = MMSCOPE_HIDDEN;
+	}
+	switch (result->status) {
+	case MMSCOPE_MAPPED:
+	case MMSCOPE_PROTNONE:
+		result->pa = MMSCOPE_HIDDEN;
+		break;
+	case MMSCOPE_SWAP:
+	case MMSCOPE_MIGRATION:
+	case MMSCOPE_HWPOISON:
+	case MMSCOPE_DEVICE:
+	case MMSCOPE_UNKNOWN:
+		result->swap_offset = MMSCOPE_HIDDEN;
+		break;
+	}
+}
+
+/**
+ * mmscope_walk_one - every step of the walk of one address
+ * @look: locked
+ * @va: any address, of any alignment, also one that is not user space
+ * @rights: MMSCOPE_RIGHT_* of whoever asked
+ * @result: filled
+ */
+void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
+		      struct mmscope_walk_result *result)
+{
+	struct mmscope_walker walker = {
+		.look = look,
+		.addr = va & PAGE_MASK,
+		.sink = result,
+	};
+
+	*result = (struct mmscope_walk_result){ .va = va };
+	if (va >= TASK_SIZE_MAX) {
+		result->status = MMSCOPE_NONCANONICAL;
+		return;
+	}
+
+	mmscope_walk_range(&walker, &path_ops, walker.addr + PAGE_SIZE);
+	if (!(rights & MMSCOPE_RIGHT_PHYS))
+		path_hide(result);
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * walk.h - the one descent through a live process's page tables
+ *
+ * mmscope_walk_range() is inlined into each sink with a constant ops table, so a
+ * sink pays for nothing that it did not ask for. It reads, and never writes.
+ *
+ * Why each read is safe, against everything that can happen at the same time:
+ *
+ * - The caller holds mm_users and the mmap lock for reading (asserted). So VMAs
+ *   do not change and exit_mmap() has not begun: mmput() of the last user waits
+ *   for us. exec of the target only drops its reference to this mm. The oom
+ *   reaper and MADV_DONTNEED empty entries under the read lock; they free no
+ *   table that covers a VMA, except as below.
+ * - munmap() and brk() detach VMAs, downgrade the lock to read, and then free
+ *   page tables, not always through RCU (mm/pgtable-generic.c). Only tables
+ *   that no remaining VMA needs are freed (mm/memory.c:free_pgtables() with
+ *   floor and ceiling), so every table is read only for addresses inside a VMA
+ *   found in the tree under this lock. Gaps are never descended into.
+ * - PTE tables inside a VMA can go under the read lock or without it: khugepaged
+ *   (mm/khugepaged.c:retract_page_tables(), since 6.5) and MADV_DONTNEED's
+ *   PT_RECLAIM (since 6.14) free them through RCU. So an RCU read section spans
+ *   from the read of the PMD entry to the last read of that table's entries.
+ *   The levels above are freed by free_pgtables() alone.
+ * - A hugetlb PMD table can be shared with other processes, and another one can
+ *   unshare and free it (mm/hugetlb.c:huge_pmd_unshare()), always with
+ *   i_mmap_rwsem of the file held for writing: held here for reading.
+ * - Faults, khugepaged, reclaim, migration and fork in another thread change
+ *   entries while they are read. Each is read once; what it is and where it
+ *   points to is decided on that copy. A table pointer in a copy stays valid for
+ *   the reasons above even if the entry has changed since.
+ * - Nothing here looks at a struct page.
+ *
+ * Unloading: the module's files hold its reference while a walk runs.
+ */
+#ifndef MMSCOPE_WALK_H
+#define MMSCOPE_WALK_H
+
+#include <linux/fs.h>
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/pgtable.h>
+#include <linux/rcupdate.h>
+
+#include "compat/compat.h"
+#include "entry.h"
+#include "look.h"
+
+/* Tables read in one hold of the lock: at most 128 Ki entries with 4 KiB pages. */
+#define MMSCOPE_CHUNK_TABLES	256
+
+/* What a sink returns, and the walk: go on, or stop before @addr of the sink. */
+enum mmscope_sink_answer {
+	MMSCOPE_GO_ON,
+	MMSCOPE_STOP,
+};
+
+struct mmscope_walker;
+
+/**
+ * struct mmscope_sink_ops - what a sink wants to be told
+ * @table: an entry that points to the next table; @slot is where it was read,
+ *	in the kernel's mapping of the table. May be NULL.
+ * @entry: a leaf, empty or non-present entry above the PTE level, spanning
+ *	[@addr, @end) as far as the range goes, or a whole hole below it. @slot
+ *	as above.
+ * @ptes: the PTEs of [@addr, @end), all in one table, first one at @ptep. Each
+ *	is to be read once, with ptep_get_lockless(). To stop early the sink sets
+ *	walker->addr to the first address that it has not taken.
+ * @gap: [@addr, @end) has no VMA. May be NULL.
+ *
+ * @entry and @ptes are called under RCU where the tables need it: no callback
+ * may sleep.
+ */
+struct mmscope_sink_ops {
+	void (*table)(struct mmscope_walker *walker, enum mmscope_level level,
+		      u64 raw, const void *slot);
+	int (*entry)(struct mmscope_walker *walker,
+		     const struct mmscope_entry *entry, unsigned long addr,
+		     unsigned long end, const void *slot);
+	int (*ptes)(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
+		    unsigned long end);
+	int (*gap)(struct mmscope_walker *walker, unsigned long addr,
+		   unsigned long end);
+};
+
+/**
+ * struct mmscope_walker - where a walk is
+ * @look: the locked target
+ * @addr: everything below has been told to the sink; where to resume
+ * @sink: the sink's own
+ * @huge_size: bytes of a hugetlb page of the VMA at hand, 0 for any other VMA
+ * @tables: PTE and PMD tables read in this chunk
+ */
+struct mmscope_walker {
+	struct mmscope_look *look;
+	unsigned long addr;
+	void *sink;
+	unsigned long huge_size;
+	unsigned int tables;
+};
+
+/*
+ * The walk names the levels that exist. A folded level has no table of its own:
+ * its "entry" is the one of the level above, so that one's name and slot count.
+ */
+static __always_inline enum mmscope_level
+mmscope_level_p4d(struct mm_struct *mm)
+{
+	return mm_p4d_folded(mm) ? MMSCOPE_LEVEL_PGD : MMSCOPE_LEVEL_P4D;
+}
+
+static __always_inline enum mmscope_level
+mmscope_level_pud(struct mm_struct *mm)
+{
+	return mm_pud_folded(mm) ? mmscope_level_p4d(mm) : MMSCOPE_LEVEL_PUD;
+}
+
+static __always_inline enum mmscope_level
+mmscope_level_pmd(struct mm_struct *mm)
+{
+	return mm_pmd_folded(mm) ? mmscope_level_pud(mm) : MMSCOPE_LEVEL_PMD;
+}
+
+static __always_inline int
+mmscope_walk_leaf(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		  enum mmscope_level level, u64 raw, bool hugetlb,
+		  unsigned long addr, unsigned long next, const void *slot)
+{
+	const struct mmscope_entry entry = {
+		.raw = raw, .level = level, .hugetlb = hugetlb,
+	};
+
+	if (ops->entry(walker, &entry, addr, next, slot))
+		return MMSCOPE_STOP;
+	walker->addr = next;
+	return MMSCOPE_GO_ON;
+}
+
+static __always_inline int
+mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		  pud_t *pudp, pud_t pud, const void *upper,
+		  unsigned long addr, unsigned long end)
+{
+	struct mm_struct *mm = walker->look->mm;
+	enum mmscope_level level = mmscope_level_pmd(mm);
+	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
+	unsigned long next;
+	int ret;
+
+	for (; addr != end; pmdp++, addr = next) {
+		const void *slot = mm_pmd_folded(mm) ? upper : pmdp;
+		pmd_t pmd;
+
+		next = pmd_addr_end(addr, end);
+
+		/* From here to the last PTE the table cannot be freed. */
+		rcu_read_lock();
+		pmd = mmscope_pmd_get(pmdp);
+		if (walker->huge_size == PMD_SIZE || pmd_none(pmd) ||
+		    !pmd_present(pmd) || pmd_leaf(pmd) || pmd_bad(pmd)) {
+			ret = mmscope_walk_leaf(walker, ops, level, pmd_val(pmd),
+						walker->huge_size, addr, next, slot);
+		} else {
+			if (ops->table)
+				ops->table(walker, level, pmd_val(pmd), slot);
+			walker->tables++;
+			walker->addr = next;
+			ret = ops->ptes(walker, pte_offset_kernel(&pmd, addr), addr,
+					next);
+		}
+		rcu_read_unlock();
+
+		if (ret)
+			return ret;
+		if (walker->tables >= MMSCOPE_CHUNK_TABLES ||
+		    mmscope_look_wanted(walker->look))
+			return MMSCOPE_STOP;
+	}
+	return MMSCOPE_GO_ON;
+}
+
+static __always_inline int
+mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		  p4d_t *p4dp, p4d_t p4d, const void *upper,
+		  unsigned long addr, unsigned long end)
+{
+	struct mm_struct *mm = walker->look->mm;
+	enum mmscope_level level = mmscope_level_pud(mm);
+	pud_t *pudp = pud_offset_lockless(p4dp, p4d, addr);
+	unsigned long next;
+	int ret;
+
+	for (; addr != end; pudp++, addr = next) {
+		const void *slot = mm_pud_folded(mm) ? upper : pudp;
+		pud_t pud = READ_ONCE(*pudp);
+
+		next = pud_addr_end(addr, end);
+		if (walker->huge_size == PUD_SIZE || pud_none(pud) ||
+		    !pud_present(pud) || pud_leaf(pud) || pud_bad(pud)) {
+			ret = mmscope_walk_leaf(walker, ops, level, pud_val(pud),
+						walker->huge_size, addr, next, slot);
+		} else {
+			if (ops->table && !mm_pmd_folded(mm))
+				ops->table(walker, level, pud_val(pud), slot);
+			walker->tables++;
+			ret = mmscope_walk_pmds(walker, ops, pudp, pud, slot, addr,
+						next);
+		}
+		if (ret)
+			return ret;
+	}
+	return MMSCOPE_GO_ON;
+}
+
+static __always_inline int
+mmscope_walk_p4ds(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		  pgd_t *pgdp, pgd_t pgd, unsigned long addr, unsigned long end)
+{
+	struct mm_struct *mm = walker->look->mm;
+	enum mmscope_level level = mmscope_level_p4d(mm);
+	p4d_t *p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	unsigned long next;
+	int ret;
+
+	for (; addr != end; p4dp++, addr = next) {
+		const void *slot = mm_p4d_folded(mm) ? (void *)pgdp : (void *)p4dp;
+		p4d_t p4d = READ_ONCE(*p4dp);
+
+		next = p4d_addr_end(addr, end);
+		if (p4d_none(p4d) || p4d_bad(p4d)) {
+			ret = mmscope_walk_leaf(walker, ops, level, p4d_val(p4d),
+						false, addr, next, slot);
+		} else {
+			if (ops->table && !mm_pud_folded(mm))
+				ops->table(walker, level, p4d_val(p4d), slot);
+			ret = mmscope_walk_puds(walker, ops, p4dp, p4d, slot, addr,
+						next);
+		}
+		if (ret)
+			return ret;
+	}
+	return MMSCOPE_GO_ON;
+}
+
+/* [@addr, @end) lies inside one VMA. */
+static __always_inline int
+mmscope_walk_tables(struct mmscope_walker *walker,
+		    const struct mmscope_sink_ops *ops,
+		    unsigned long addr, unsigned long end)
+{
+	struct mm_struct *mm = walker->look->mm;
+	pgd_t *pgdp = pgd_offset(mm, addr);
+	unsigned long next;
+	int ret;
+
+	for (; addr != end; pgdp++, addr = next) {
+		pgd_t pgd = READ_ONCE(*pgdp);
+
+		next = pgd_addr_end(addr, end);
+		if (pgd_none(pgd) || pgd_bad(pgd)) {
+			ret = mmscope_walk_leaf(walker, ops, MMSCOPE_LEVEL_PGD,
+						pgd_val(pgd), false, addr, next,
+						pgdp);
+		} else {
+			if (ops->table && !mm_p4d_folded(mm))
+				ops->table(walker, MMSCOPE_LEVEL_PGD, pgd_val(pgd),
+					   pgdp);
+			ret = mmscope_walk_p4ds(walker, ops, pgdp, pgd, addr, next);
+		}
+		if (ret)
+			return ret;
+	}
+	return MMSCOPE_GO_ON;
+}
+
+static __always_inline int
+mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		 struct vm_area_struct *vma, unsigned long addr,
+		 unsigned long end)
+{
+	int ret;
+
+	if (!is_vm_hugetlb_page(vma)) {
+		walker->huge_size = 0;
+		return mmscope_walk_tables(walker, ops, addr, end);
+	}
+
+	walker->huge_size = huge_page_size(hstate_vma(vma));
+	i_mmap_lock_read(vma->vm_file->f_mapping);
+	ret = mmscope_walk_tables(walker, ops, addr, end);
+	i_mmap_unlock_read(vma->vm_file->f_mapping);
+	return ret;
+}
+
+/**
+ * mmscope_walk_range - tell a sink all entries of [@walker->addr, @end)
+ * @walker: where to begin; @walker->addr moves on
+ * @ops: a constant table
+ * @end: page-aligned end, at most TASK_SIZE_MAX
+ *
+ * Ends early (MMSCOPE_STOP) when the sink wants it, the chunk's bound of
+ * page tables is reached, or the lock, the CPU or the task's life is wanted; the
+ * caller then unlocks and resumes at @walker->addr, where the VMA is looked up
+ * anew.
+ *
+ * Context: mm_users and mmap lock held, see look.h. Takes RCU, and i_mmap_rwsem
+ * of hugetlb files for reading.
+ * Return: MMSCOPE_GO_ON when @end was reached, else MMSCOPE_STOP.
+ */
+static __always_inline int
+mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		   unsigned long end)
+{
+	struct mm_struct *mm = walker->look->mm;
+	struct vm_area_struct *vma;
+	struct vma_iterator vmi;
+	unsigned long stop;
+
+	mmap_assert_locked(mm);
+	walker->tables = 0;
+
+	mmscope_for_each_vma(vmi, mm, vma, walker->addr) {
+		if (walker->addr < vma->vm_start) {
+			stop = min(vma->vm_start, end);
+			if (ops->gap && ops->gap(walker, walker->addr, stop))
+				return MMSCOPE_STOP;
+			walker->addr = stop;
+		}
+		if (walker->addr >= end)
+			return MMSCOPE_GO_ON;
+		if (mmscope_walk_vma(walker, ops, vma, walker->addr,
+				     min(vma->vm_end, end)))
+			return MMSCOPE_STOP;
+		if (walker->addr >= end)
+			return MMSCOPE_GO_ON;
+		if (mmscope_look_wanted(walker->look))
+			return MMSCOPE_STOP;
+	}
+
+	if (ops->gap && walker->addr < end && ops->gap(walker, walker->addr, end))
+		return MMSCOPE_STOP;
+	walker->addr = end;
+	return MMSCOPE_GO_ON;
+}
+
+unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS]);
+void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
+		      struct mmscope_walk_result *result);
+
+#endif /* MMSCOPE_WALK_H */
