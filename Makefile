@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The commands a person types; what they do is in scripts/. `make help` lists them.
+# All that is built lands in build/.
+
+KERNELS ?= $(shell scripts/kernel --list)
+KERNEL ?= 6.12
+
+build := $(CURDIR)/build
+headers := /lib/modules/$(shell uname -r)/build
+
+.PHONY: all module user selftests demo check lint vm load unload install uninstall clean help
+.NOTPARALLEL:
+
+all: module user
+
+module:
+ifneq ($(wildcard $(headers)),)
+	scripts/build-module --running
+else
+	@echo "module: no headers for the running kernel $(shell uname -r); try: make vm"
+endif
+
+user:
+	$(MAKE) -C user O=$(build)/user
+
+selftests:
+	$(MAKE) -C selftests O=$(build)/selftests
+
+demo:
+	@scripts/setup --for demo
+	$(MAKE) user
+	scripts/vm --kernel $(KERNEL) -- scripts/demo
+
+check:
+	@scripts/setup --for check
+	$(MAKE) user selftests
+	scripts/check $(KERNELS)
+
+lint:
+	@scripts/setup --for lint
+	scripts/lint
+
+vm:
+	@scripts/setup --for demo
+	$(MAKE) user
+	scripts/vm --kernel $(KERNEL)
+
+# From here on: the real machine.
+
+root = @[ "$$(id -u)" = 0 ] || { echo "make $@: not root" >&2; exit 1; }
+
+load: | module
+	$(root)
+	insmod "$$(scripts/build-module --running)"
+
+unload:
+	$(root)
+	rmmod mmscope
+
+modules := $(DESTDIR)/lib/modules/$(shell uname -r)
+
+install: user
+	$(MAKE) -C user O=$(build)/user install
+ifneq ($(wildcard $(headers)),)
+	install -D -m 644 "$$(scripts/build-module --running)" $(modules)/extra/mmscope.ko
+	$(if $(DESTDIR),,depmod)
+else
+	@echo "install: user programs only: no headers for the running kernel $(shell uname -r)"
+endif
+
+uninstall:
+	$(MAKE) -C user O=$(build)/user uninstall
+	rm -f $(modules)/extra/mmscope.ko
+	$(if $(DESTDIR),,depmod)
+
+clean:
+	rm -rf build
+
+help:
+	@echo "make                the module for the running kernel, and the user programs"
+	@echo "make demo           see a real process's memory, in a guest"
+	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
+	@echo "make lint           compilers' and checkers' opinion of the source"
+	@echo "make vm             a shell in a guest with the module loaded  [KERNEL=$(KERNEL)]"
+	@echo "make load, unload   the module on this machine (root)"
+	@echo "make install, uninstall  [DESTDIR= prefix=]"
+	@echo "make clean          remove build/"
