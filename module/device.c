@@ -41,7 +41,7 @@
  * @target: what is looked at
  */
 struct mmscope_file {
-	struct mutex attaching;
+	struct mutex attaching; /* of op_attach() only; reading needs none */
 	bool attached;
 	struct mmscope_target target;
 };
@@ -172,6 +172,7 @@ static long op_attach(struct file *file, void *arg)
 
 	ask->rights = rights;
 	mfile->target = (struct mmscope_target){ .mm = mm, .rights = rights };
+	/* Whoever sees it attached sees the target: file_target(). */
 	smp_store_release(&mfile->attached, true);
 out_unlock:
 	mutex_unlock(&mfile->attaching);

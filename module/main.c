@@ -10,10 +10,9 @@
 
 static int __init mmscope_init(void)
 {
-	int err = mmscope_target_init();
+	int err;
 
-	if (err)
-		return err;
+	mmscope_target_init();
 	err = mmscope_device_init();
 	if (err)
 		return err;

@@ -29,18 +29,17 @@ static const struct file_operations *pagemap_fops;
  * mmscope_target_init - learn what a pagemap file looks like
  *
  * Without procfs or CONFIG_PROC_PAGE_MONITOR the fd warrant is refused; all else
- * works. Return: 0.
+ * works.
  */
-int mmscope_target_init(void)
+void mmscope_target_init(void)
 {
 	struct file *file = filp_open("/proc/self/pagemap", O_RDONLY, 0);
 
 	if (IS_ERR(file))
-		return 0;
+		return;
 	if (file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC)
 		pagemap_fops = file->f_op;
 	filp_close(file, NULL);
-	return 0;
 }
 
 /**

@@ -24,7 +24,7 @@ struct mmscope_target {
 	u32 rights;
 };
 
-int mmscope_target_init(void);
+void mmscope_target_init(void);
 
 struct mm_struct *mmscope_target_grab(struct pid *pid);
 int mmscope_target_rights(struct mm_struct *mm, const struct file *opener,

@@ -151,6 +151,6 @@ static inline pmd_t mmscope_pmd_get(pmd_t *pmdp)
 /* First VMA that ends above @addr and each one after it; mmap lock held. */
 #define mmscope_for_each_vma(vmi, mm, vma, addr)			\
 	for (vma_iter_init(&(vmi), mm, addr);				\
-	     ((vma) = vma_next(&(vmi))) != NULL; )
+	     ((vma) = vma_next(&(vmi)));)
 
 #endif /* MMSCOPE_COMPAT_H */

@@ -289,7 +289,7 @@ struct mmscope_lock {
 };
 
 /* In mmscope_lock.flags. */
-#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs changed between two chunks, or since generation */
+#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* may have changed since generation, or between chunks */
 
 #define MMSCOPE_AUXV_MAX	64
 
