@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 
+#include "others.h"
 #include "pages.h"
 #include "scope.h"
 #include "target.h"
@@ -548,61 +549,43 @@ TEST(own_address_space)
 	pages_close(&p);
 }
 
-static bool is_ancestor(pid_t pid)
-{
-	for (pid_t at = getpid(); at > 0; at = proc_status(at, "PPid"))
-		if (at == pid)
-			return true;
-	return false;
-}
-
 FIXTURE(processes) {
-	struct target sleeper, shell, mixed;
+	struct others others;
 };
 
 FIXTURE_SETUP(processes)
 {
-	char *sleep[] = { "sleep", "1000", NULL };
-	char *shell[] = { "bash", "-c", "kill -STOP $$", NULL };
-
-	/* Some company, where a guest has next to none. */
-	ASSERT_EQ(0, target_exec(&self->sleeper, "/bin/sleep", sleep));
-	ASSERT_EQ(0, target_exec(&self->shell, "/bin/bash", shell));
-	ASSERT_EQ(0, target_start(&self->mixed, "mixed", NULL));
+	ASSERT_EQ(0, others_start(&self->others));
 }
 
 FIXTURE_TEARDOWN(processes)
 {
-	target_end(&self->sleeper);
-	target_end(&self->shell);
-	target_end(&self->mixed);
+	others_end(&self->others);
 }
 
 TEST_F_TIMEOUT(processes, every_page_of_every_process, 120)
 {
 	unsigned int looked_at = 0;
-	pid_t *pids;
-	size_t nr = proc_list(&pids);
 
-	for (size_t i = 0; i < nr; i++) {
-		/* Who waits for us would wait for ever if we died while it stands. */
-		bool stop = !is_ancestor(pids[i]) && pids[i] != 1;
+	for (size_t i = 0; i < self->others.nr; i++) {
+		pid_t pid = self->others.pids[i];
 		struct diffs d = { };
 		struct pages p;
+		int ret;
 
-		if (stop && target_stop(pids[i]))
+		if (others_hold(pid))
 			continue;
-		if (!pages_open(&p, pids[i])) {
+		ret = pages_open(&p, pid);
+		EXPECT_EQ(0, ret);
+		if (!ret) {
 			EXPECT_EQ(0, pages_compare_all(&p, &d));
 			EXPECT_EQ(0U, d.nr)
-				TH_LOG("pid %d: %u differences\n%s", pids[i], d.nr, d.text);
+				TH_LOG("pid %d: %u differences\n%s", pid, d.nr, d.text);
 			pages_close(&p);
 			looked_at++;
 		}
-		if (stop)
-			target_continue(pids[i]);
+		others_let_go(pid);
 	}
-	free(pids);
 	EXPECT_LE(4U, looked_at);
 }
 
