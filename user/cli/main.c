@@ -18,7 +18,7 @@
 
 static const struct command *const commands[] = {
 	&command_info, &command_mm, &command_vmas, &command_walk,
-	&command_translate, &command_extents,
+	&command_translate, &command_extents, &command_verify,
 };
 
 /* Values of getopt_long(): own options of a command follow OPT_COMMAND. */

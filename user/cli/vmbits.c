@@ -22,6 +22,7 @@ void vm_bits_load(const struct target *target, struct vm_bits *bits)
 	bits->mayshare = bit_of(target, "mayshare");
 	bits->softdirty = bit_of(target, "softdirty");
 	bits->pfnmap = bit_of(target, "pfnmap");
+	bits->hugetlb = bit_of(target, "hugetlb");
 }
 
 void vm_perms(const struct vm_bits *bits, __u64 vm_flags, char perms[5])

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * progress.h - a sign of life for long work
+ */
+#ifndef MMSCOPE_PROGRESS_H
+#define MMSCOPE_PROGRESS_H
+
+#include <linux/types.h>
+
+/*
+ * Shows on a terminal at stderr, after the first second and not too often, how
+ * much of @total is done. Nothing is shown anywhere else.
+ */
+void progress_show(const char *what, __u64 done, __u64 total);
+
+/* Takes the line away, if there is one. */
+void progress_clear(void);
+
+#endif /* MMSCOPE_PROGRESS_H */
