@@ -88,7 +88,7 @@ static void show_extent(struct render *r, const struct target *target,
 	cells[COL_STATUS] = status_cell(ext->status);
 	cells[COL_FLAGS] = cell_flags(ext->flags, &target->entry_flags);
 	cells[COL_SWAP_TYPE] = swap ? cell_count(ext->swap_type) : cell_none();
-	cells[COL_SWAP_OFFSET] = swap ? cell_count(ext->pa) : cell_none();
+	cells[COL_SWAP_OFFSET] = swap ? cell_secret(ext->pa) : cell_none();
 	if (ext->status == MMSCOPE_NO_VMA) {
 		cells[COL_LEVEL] = cell_none();
 		cells[COL_PAGE_SIZE] = cell_none();

@@ -24,7 +24,8 @@ struct cell result_pa(const struct mmscope_walk_result *result)
 void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result)
 {
 	const char *level = mmscope_level_name(result->level);
-	struct cell pa = result_pa(result), offset = cell_phys(result->swap_offset);
+	struct cell pa = result_pa(result), bits = cell_phys(result->swap_offset);
+	struct cell page = cell_secret(result->swap_offset);
 	char size[SIZE_TEXT_MAX];
 
 	size_text(result->page_size, size);
@@ -43,7 +44,7 @@ void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result
 		break;
 	case MMSCOPE_SWAP:
 		strbuf_printf(sb, "swapped out to area %u, page ", result->swap_type);
-		cell_to_text(sb, &offset);
+		cell_to_text(sb, &page);
 		break;
 	case MMSCOPE_MIGRATION:
 		strbuf_puts(sb, "on its way to another page frame");
@@ -56,7 +57,7 @@ void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result
 		break;
 	case MMSCOPE_MARKER:
 		strbuf_puts(sb, "no page, but a marker of the kernel, bits ");
-		cell_to_text(sb, &offset);
+		cell_to_text(sb, &bits);
 		break;
 	case MMSCOPE_NO_VMA:
 		strbuf_puts(sb, "no mapping holds the address");

@@ -100,7 +100,7 @@ static void show_json(struct render *r, const struct cli *cli, const struct targ
 	cells[RES_LEAF] = frame ? cell_text(mmscope_level_name(result->level)) : cell_none();
 	cells[RES_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
 	cells[RES_SWAP_TYPE] = swap ? cell_count(result->swap_type) : cell_none();
-	cells[RES_SWAP_OFFSET] = swap ? cell_count(result->swap_offset) : cell_none();
+	cells[RES_SWAP_OFFSET] = swap ? cell_secret(result->swap_offset) : cell_none();
 	cells[RES_FLAGS] = cell_flags(result->flags, &target->entry_flags);
 	cells[RES_LEVELS] = cell_rows(&rows);
 	render_row(r, cells);

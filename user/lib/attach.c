@@ -2,7 +2,6 @@
 /*
  * attach.c - bind a handle to an address space, by pid or by pidfd
  */
-#define _GNU_SOURCE
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>

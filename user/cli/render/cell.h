@@ -89,6 +89,14 @@ static inline struct cell cell_count(__u64 num)
 	return (struct cell){ .type = CELL_COUNT, .num = num };
 }
 
+/* A count that the module may have withheld. */
+static inline struct cell cell_secret(__u64 num)
+{
+	if (num == MMSCOPE_HIDDEN)
+		return (struct cell){ .type = CELL_HIDDEN, .tone = TONE_DIM };
+	return cell_count(num);
+}
+
 static inline struct cell cell_bytes(__u64 num)
 {
 	return (struct cell){ .type = CELL_BYTES, .num = num };

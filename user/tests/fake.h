@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * fake.h - a device inside the test, reached by --wrap=ioctl
+ *
+ * One address space, known to the byte:
+ *
+ *	0x400000   0x402000  text    r-xp  /usr/bin/prog
+ *	0x402000   0x403000  data    rw-p  /usr/bin/prog
+ *	0x10000000 0x10010000 heap   rw-p  [heap]
+ *	0x20000000 0x20001000 file   r--p  a path with ESC, newline and broken UTF-8
+ *	0x30000000 0x30002000 anon   rw-p  [anon:cache]
+ *	0x40000000 0x40001000 shm    rw-s  /dev/zero (deleted)
+ *	0x50000000 0x50004000 lib    r--p r-xp  /usr/lib/libx.so
+ *	0x60000000 0x60003000 pfnmap rw-s  /dev/mem
+ *	0x7ffd00000000 ..    stack   rw-p  [stack]
+ *
+ * Pages of the heap: 0..7 mapped in frames that follow each other, 8..9 swapped,
+ * 10 protnone, 11 a marker, the rest empty. All other pages: mapped one to one
+ * at 4 GiB + address (modulo), each VMA one run.
+ */
+#ifndef MMSCOPE_TEST_FAKE_H
+#define MMSCOPE_TEST_FAKE_H
+
+#include <linux/mmscope.h>
+
+/**
+ * struct fake - how the device behaves; zeros are the defaults
+ * @vmas_per_reply: most records of a reply, 0 for as many as fit
+ * @extents_per_reply: most runs of a reply, 0 for as many as fit
+ * @cut: runs end at multiples of this many bytes, 0 for never
+ * @many: so many VMAs of one page each in place of the list above
+ * @changed_at: the reply, from 1, that says that VMAs changed
+ * @gone_after: the space is gone after so many replies, 0 for never
+ * @attach_err: errno of an attach
+ * @hidden: physical facts are withheld
+ * @malformed: replies break the contract in this way (FAKE_BAD_*)
+ * @replies: how many VMAS and EXTENTS and WALK replies were given
+ * @attached_pid: pid of the last attach
+ */
+struct fake {
+	unsigned int vmas_per_reply;
+	unsigned int extents_per_reply;
+	unsigned long long cut;
+	unsigned int many;
+	unsigned int changed_at;
+	unsigned int gone_after;
+	int attach_err;
+	int hidden;
+	int malformed;
+	unsigned int replies;
+	int attached_pid;
+};
+
+enum {
+	FAKE_GOOD,
+	FAKE_BAD_SIZE,		/* a record that is longer than the reply */
+	FAKE_BAD_STRING,	/* a path without an end */
+	FAKE_BAD_CURSOR,	/* not done, and no step forward */
+	FAKE_BAD_LEVELS,	/* more levels than there can be */
+};
+
+#define FAKE_HOSTILE	"/tmp/\033[31mred\nline\xff\xc3\xa9"
+
+extern struct fake fake;
+
+#endif /* MMSCOPE_TEST_FAKE_H */

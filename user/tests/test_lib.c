@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_lib.c - the library against the fake device: batches, joining, checks
+ */
+#include "test.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fake.h"
+#include "libmmscope.h"
+
+static struct mmscope *ms;
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&fake, 0, sizeof(fake));
+	return mmscope_open("/dev/null", &ms);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	mmscope_close(ms);
+	return 0;
+}
+
+static void test_open_errors(void **state)
+{
+	struct mmscope *other;
+
+	(void)state;
+	assert_int_equal(mmscope_open("/dev/null/no", &other), -ENOTDIR);
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(mmscope_open("/nowhere", &other), -ENOENT);
+	assert_int_equal(mmscope_open_fd(-1, &other), -EBADF);
+	mmscope_close(NULL);
+}
+
+static void test_names(void **state)
+{
+	const struct mmscope_name *names, *again;
+	__u64 mask;
+	size_t nr;
+
+	(void)state;
+	assert_int_equal(mmscope_names(ms, MMSCOPE_NAMES_VM_FLAGS, &names, &nr), 0);
+	assert_int_equal(nr, 8);
+	assert_string_equal(names[0].name, "read");
+	assert_int_equal(mmscope_names(ms, MMSCOPE_NAMES_VM_FLAGS, &again, &nr), 0);
+	assert_ptr_equal(names, again);
+	assert_int_equal(mmscope_names(ms, 99, &names, &nr), -EINVAL);
+	assert_int_equal(mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "mayshare", &mask), 0);
+	assert_true(mask == 0x80);
+	assert_int_equal(mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "nope", &mask), -ENOENT);
+	assert_true(mask == 0);
+}
+
+static void test_attach(void **state)
+{
+	struct mmscope_attach_opts opts = { .size = sizeof(opts) };
+	struct { struct mmscope_attach_opts opts; long more; } longer = { { 0 }, 0 };
+	unsigned int rights;
+
+	(void)state;
+	assert_int_equal(mmscope_attach_pid(ms, 12, NULL, &rights), 0);
+	assert_int_equal(rights, MMSCOPE_RIGHT_MAPS | MMSCOPE_RIGHT_PHYS);
+	assert_int_equal(fake.attached_pid, 12);
+	assert_int_equal(mmscope_attach_pid(ms, -5, NULL, NULL), -EINVAL);
+	fake.attach_err = EPERM;
+	assert_int_equal(mmscope_attach_pid(ms, 12, &opts, NULL), -EPERM);
+	fake.attach_err = 0;
+	/* options of a newer caller: zeros are fine, others are not */
+	longer.opts.size = sizeof(longer);
+	assert_int_equal(mmscope_attach_pid(ms, 12, &longer.opts, NULL), 0);
+	longer.more = 1;
+	assert_int_equal(mmscope_attach_pid(ms, 12, &longer.opts, NULL), -E2BIG);
+	opts.size = 3;
+	assert_int_equal(mmscope_attach_pid(ms, 12, &opts, NULL), -EINVAL);
+}
+
+static void test_attach_pidfd(void **state)
+{
+	int fd, status, pipefd[2];
+	pid_t child;
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe(pipefd), 0);
+	child = fork();
+	if (!child) {
+		close(pipefd[1]);
+		_exit(read(pipefd[0], &c, 1) < 0);
+	}
+	close(pipefd[0]);
+	fd = (int)syscall(SYS_pidfd_open, child, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(mmscope_attach_pidfd(ms, fd, NULL, NULL), 0);
+	assert_int_equal(fake.attached_pid, child);
+	close(pipefd[1]);
+	assert_int_equal(waitid(P_PIDFD, fd, NULL, WEXITED | WNOWAIT), 0);
+	/* a zombie still has its number, but no address space */
+	assert_int_equal(mmscope_attach_pidfd(ms, fd, NULL, NULL), -ESRCH);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(mmscope_attach_pidfd(ms, fd, NULL, NULL), -ESRCH);
+	close(fd);
+	assert_int_equal(mmscope_attach_pidfd(ms, fd, NULL, NULL), -EBADF);
+	fd = dup(0);
+	assert_int_equal(mmscope_attach_pidfd(ms, fd, NULL, NULL), -EBADF);
+	close(fd);
+}
+
+static void test_mm(void **state)
+{
+	unsigned char mask[4] = { 0 };
+	char exe[5];
+	struct mmscope_mm_opts opts = {
+		.size = sizeof(opts), .exe = exe, .exe_size = sizeof(exe),
+		.cpumask = mask, .cpumask_size = sizeof(mask),
+	};
+	struct mmscope_mm mm;
+
+	(void)state;
+	assert_int_equal(mmscope_mm(ms, &mm, NULL), 0);
+	assert_true(mm.start_code == 0x400000);
+	assert_int_equal(mmscope_mm(ms, &mm, &opts), 0);
+	/* cut short, terminated, and the full length is told */
+	assert_string_equal(exe, "/usr");
+	assert_int_equal(mm.exe_size, 14);
+	assert_int_equal(mask[0], 0x17);
+}
+
+static size_t count_vmas(const struct mmscope_vma_opts *opts, int *err, struct mmscope_lock *lock)
+{
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	__u64 last = 0;
+	size_t nr = 0;
+	int ret;
+
+	assert_int_equal(mmscope_vma_iter_new(ms, opts, &iter), 0);
+	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
+		assert_true(vma->start >= last);
+		last = vma->end;
+		nr++;
+	}
+	*err = ret;
+	if (lock)
+		*lock = *mmscope_vma_iter_lock(iter);
+	/* over is over */
+	assert_true(mmscope_vma_iter_next(iter, &vma) <= 0);
+	mmscope_vma_iter_free(iter);
+	return nr;
+}
+
+static void test_vmas(void **state)
+{
+	struct mmscope_vma_opts opts = { .size = sizeof(opts), .start = 0x402000, .end = 0x20000001 };
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	struct mmscope_lock lock;
+	unsigned int per_reply;
+	int err;
+
+	(void)state;
+	for (per_reply = 0; per_reply < 12; per_reply++) {
+		fake.vmas_per_reply = per_reply;
+		assert_int_equal(count_vmas(NULL, &err, NULL), 10);
+		assert_int_equal(err, 0);
+	}
+	assert_int_equal(count_vmas(&opts, &err, NULL), 3);
+	fake.vmas_per_reply = 3;
+	fake.replies = 0;
+	fake.changed_at = 2;
+	assert_int_equal(count_vmas(NULL, &err, &lock), 10);
+	assert_int_equal(lock.nr_locks, 8);
+	assert_int_equal(lock.hold_total_ns, 4000);
+	assert_int_equal(lock.hold_max_ns, 400);
+	assert_int_equal(lock.flags, MMSCOPE_LOCK_CHANGED);
+	assert_int_equal(lock.generation, 7);
+
+	assert_int_equal(mmscope_vma_iter_new(ms, NULL, &iter), 0);
+	assert_int_equal(mmscope_vma_iter_next(iter, &vma), 1);
+	assert_string_equal(mmscope_vma_path(vma), "/usr/bin/prog");
+	assert_string_equal(mmscope_vma_ops(vma), "ext4_file_vm_ops");
+	assert_null(mmscope_vma_name(vma));
+	mmscope_vma_iter_free(iter);
+}
+
+static void test_vmas_many(void **state)
+{
+	int err;
+
+	(void)state;
+	fake.many = 5000;
+	assert_int_equal(count_vmas(NULL, &err, NULL), 5000);
+	assert_int_equal(err, 0);
+	assert_true(fake.replies > 1);
+}
+
+static void test_vmas_errors(void **state)
+{
+	int err;
+
+	(void)state;
+	fake.vmas_per_reply = 4;
+	fake.gone_after = 1;
+	assert_int_equal(count_vmas(NULL, &err, NULL), 4);
+	assert_int_equal(err, -ESRCH);
+	fake.gone_after = 0;
+	fake.malformed = FAKE_BAD_SIZE;
+	count_vmas(NULL, &err, NULL);
+	assert_int_equal(err, -EPROTO);
+	fake.malformed = FAKE_BAD_STRING;
+	count_vmas(NULL, &err, NULL);
+	assert_int_equal(err, -EPROTO);
+	fake.malformed = FAKE_BAD_CURSOR;
+	count_vmas(NULL, &err, NULL);
+	assert_int_equal(err, -EPROTO);
+}
+
+struct run { __u64 start, end, pa; unsigned int status; };
+
+/* The runs of the heap and of what lies before it, whole. */
+static const struct run runs[] = {
+	{ 0x400000, 0x403000, 0x100400000, MMSCOPE_MAPPED },
+	{ 0x10000000, 0x10008000, 0x110000000, MMSCOPE_MAPPED },
+	{ 0x10008000, 0x1000a000, 508, MMSCOPE_SWAP },
+	{ 0x1000a000, 0x1000b000, 0x5000, MMSCOPE_PROTNONE },
+	{ 0x1000b000, 0x1000c000, 0, MMSCOPE_MARKER },
+};
+
+static void check_runs(const struct mmscope_extent_opts *opts, const struct run *want, size_t nr,
+		       int want_err)
+{
+	struct mmscope_extent_iter *iter;
+	struct mmscope_extent ext;
+	size_t i;
+
+	assert_int_equal(mmscope_extent_iter_new(ms, opts, &iter), 0);
+	for (i = 0; i < nr; i++) {
+		assert_int_equal(mmscope_extent_iter_next(iter, &ext), 1);
+		assert_true(ext.start == want[i].start);
+		assert_true(ext.end == want[i].end);
+		assert_true(ext.pa == want[i].pa);
+		assert_int_equal(ext.status, want[i].status);
+	}
+	assert_int_equal(mmscope_extent_iter_next(iter, &ext), want_err);
+	assert_int_equal(mmscope_extent_iter_next(iter, &ext), want_err);
+	mmscope_extent_iter_free(iter);
+}
+
+/* However the module cuts, the same maximal runs come out. */
+static void test_extents_join(void **state)
+{
+	struct mmscope_extent_opts opts = { .size = sizeof(opts), .end = 0x20000000 };
+	static const __u64 cuts[] = { 0, 4096, 8192, 3 * 4096, 1 << 20 };
+	unsigned int per_reply;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cuts); i++)
+		for (per_reply = 0; per_reply < 6; per_reply++) {
+			fake.cut = cuts[i];
+			fake.extents_per_reply = per_reply;
+			check_runs(&opts, runs, ARRAY_SIZE(runs), 0);
+		}
+}
+
+static void test_extents_hidden(void **state)
+{
+	struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .start = 0x10000000, .end = 0x10008000,
+	};
+	static const struct run hidden[] = {
+		{ 0x10000000, 0x10008000, MMSCOPE_HIDDEN, MMSCOPE_MAPPED },
+	};
+
+	(void)state;
+	fake.hidden = 1;
+	fake.cut = 4096;
+	check_runs(&opts, hidden, 1, 0);
+}
+
+static void test_extents_filter(void **state)
+{
+	struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .start = 0x10000000, .end = 0x10010000,
+		.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE),
+	};
+	static const struct run none[] = { { 0x1000c000, 0x10010000, 0, MMSCOPE_NONE } };
+
+	(void)state;
+	fake.cut = 4096;
+	check_runs(&opts, none, 1, 0);
+	opts.statuses = 0;
+	opts.require_flags = MMSCOPE_PTE_UFFD_WP;
+	check_runs(&opts, runs + 4, 1, 0);
+}
+
+static void test_extents_errors(void **state)
+{
+	struct mmscope_extent_opts opts = { .size = sizeof(opts), .end = 0x20000000 };
+
+	(void)state;
+	/* what was complete before the process went away is handed out first */
+	fake.extents_per_reply = 2;
+	fake.gone_after = 1;
+	check_runs(&opts, runs, 2, -ESRCH);
+	fake.gone_after = 0;
+	fake.malformed = FAKE_BAD_CURSOR;
+	check_runs(&opts, NULL, 0, -EPROTO);
+}
+
+static void test_walk(void **state)
+{
+	static const __u64 addrs[] = { 0x400123, 0x1000, 0xffff800000000000, 0x10008000 };
+	struct mmscope_walk_result results[4];
+	struct mmscope_lock lock = { 0 };
+
+	(void)state;
+	assert_int_equal(mmscope_walk(ms, addrs, 4, results, &lock), 4);
+	assert_int_equal(results[0].status, MMSCOPE_MAPPED);
+	assert_true(results[0].pa == 0x100400123);
+	assert_int_equal(results[1].status, MMSCOPE_NO_VMA);
+	assert_int_equal(results[2].status, MMSCOPE_NONCANONICAL);
+	assert_int_equal(results[3].status, MMSCOPE_SWAP);
+	assert_int_equal(lock.nr_locks, 2);
+	assert_int_equal(mmscope_walk(ms, addrs, 0, results, NULL), 0);
+	fake.malformed = FAKE_BAD_LEVELS;
+	assert_int_equal(mmscope_walk(ms, addrs, 1, results, NULL), -EPROTO);
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	assert_string_equal(mmscope_status_name(MMSCOPE_NO_VMA), "no_vma");
+	assert_string_equal(mmscope_status_name(1000), "unknown");
+	assert_string_equal(mmscope_kind_name(MMSCOPE_KIND_VVAR), "vvar");
+	assert_string_equal(mmscope_level_name(MMSCOPE_LEVEL_P4D), "p4d");
+	assert_string_equal(mmscope_feature_name(1), "soft_dirty");
+	assert_null(mmscope_feature_name(63));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_open_errors), TEST(test_names), TEST(test_attach), TEST(test_attach_pidfd),
+		TEST(test_mm), TEST(test_vmas), TEST(test_vmas_many), TEST(test_vmas_errors),
+		TEST(test_extents_join), TEST(test_extents_hidden), TEST(test_extents_filter),
+		TEST(test_extents_errors), TEST(test_walk), TEST(test_words),
+	};
+
+	return cmocka_run_group_tests_name("library", tests, NULL, NULL);
+}
