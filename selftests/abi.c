@@ -364,14 +364,15 @@ TEST_F(op, reserved_fields)
 
 TEST_F(op, bad_argument_pointers)
 {
-	void *none = self->page + 8192;
+	char *none = self->page + 8192, *half;
 
 	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, NULL));
 	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, none));
 	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, (void *)-4096UL));
 	/* Begins well and ends in nothing. */
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr,
-				       good(self, variant, variant->size - 8)));
+	half = self->page + 8192 - (variant->size - 8);
+	memmove(half, good(self, variant, 4096), variant->size - 8);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, half));
 	EXPECT_UNCHANGED();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pages.c - compares WALK, EXTENTS and /proc/PID/pagemap page by page */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,9 +120,15 @@ static void view_of_walk(const struct mmscope_walk_result *r, struct page_view *
 	view->status = r->status;
 	if (!r->nr_levels)
 		return;
+	view->flags = r->flags;
+	/* EXTENTS joins holes of all levels into one, told as being of the lowest. */
+	if (r->status == MMSCOPE_NONE) {
+		view->level = MMSCOPE_LEVEL_PTE;
+		view->shift = 12;
+		return;
+	}
 	view->level = r->level;
 	view->shift = __builtin_ctzll(r->page_size);
-	view->flags = r->flags;
 	if (has_frame(r->status))
 		view->pa = r->pa;
 	if (r->status == MMSCOPE_SWAP) {
@@ -356,6 +364,19 @@ int pages_compare(struct pages *p, unsigned long start, unsigned long end, struc
 	return ret;
 }
 
+static bool is_zero_page(uint64_t pa)
+{
+	uint64_t flags = 0;
+	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (pread(fd, &flags, sizeof(flags), pa / PAGE_BYTES * 8) != sizeof(flags))
+		flags = 0;
+	close(fd);
+	return flags >> KPF_ZERO_PAGE & 1;
+}
+
 /*
  * Bytes mapped by PMD leaves against smaps, which leaves out hugetlb and the huge
  * zero page, and in 6.1 what is behind PROT_NONE.
@@ -375,8 +396,7 @@ static int compare_leaves(struct pages *p, const struct proc_vma *vma, struct di
 		return 0;
 	ret = scope_extents(p->fd, vma->start, vma->end, 256, &frames, &extents);
 	for (size_t i = 0; !ret && i < extents.nr; i++)
-		if (extents.e[i].level == MMSCOPE_LEVEL_PMD &&
-		    !(extents.e[i].flags & MMSCOPE_PTE_SPECIAL))
+		if (extents.e[i].level == MMSCOPE_LEVEL_PMD && !is_zero_page(extents.e[i].pa))
 			bytes += extents.e[i].end - extents.e[i].start;
 	scope_extents_free(&extents);
 	if (!ret && bytes != vma->pmd_mapped)

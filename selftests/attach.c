@@ -1,0 +1,622 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* attach.c - who may look at whom, at how much of it, and for how long */
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <kselftest_harness.h>
+
+#include "proc.h"
+#include "scope.h"
+#include "target.h"
+
+#define NOBODY	65534
+
+/* For good: the calling test process goes on as nobody. */
+static int become_nobody(void)
+{
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		return -1;
+	/* A change of uid takes it away, and nobody's children need it. */
+	return prctl(PR_SET_DUMPABLE, 1);
+}
+
+static int drop_capability(int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(__NR_capget, &header, data))
+		return -1;
+	data[capability / 32].effective &= ~(1U << capability % 32);
+	return syscall(__NR_capset, &header, data);
+}
+
+static int attach_rights(int fd, pid_t pid, uint32_t *rights)
+{
+	struct mmscope_attach a = { .size = sizeof(a), .pid = pid, .rights = ~0U };
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_ATTACH, &a);
+
+	*rights = a.rights;
+	return ret;
+}
+
+static int attach_by_pagemap(int fd, pid_t pid, int pagemap, uint32_t *rights)
+{
+	struct mmscope_attach a = {
+		.size = sizeof(a), .flags = MMSCOPE_ATTACH_PAGEMAP_FD, .pid = pid,
+		.pagemap_fd = pagemap,
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_ATTACH, &a);
+
+	*rights = a.rights;
+	return ret;
+}
+
+static int open_pagemap(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* What the four operations say of one page: 0 visible, 1 hidden, or -errno. */
+struct sight {
+	int mm, vmas, walk, extents;
+};
+
+static struct sight look(int fd, unsigned long va)
+{
+	struct mmscope_walk_result r;
+	struct scope_extents e;
+	struct scope_vmas v;
+	struct mmscope_mm mm;
+	uint64_t addr = va;
+	struct sight s;
+
+	s.mm = scope_mm(fd, &mm);
+	if (!s.mm)
+		s.mm = mm.pgd_pa == MMSCOPE_HIDDEN;
+	s.vmas = scope_vmas(fd, va, va + 1, MMSCOPE_VMA_RECORD_MAX, &v);
+	if (!s.vmas)
+		s.vmas = v.nr != 1 ? -EPROTO : v.v[0]->page_prot == MMSCOPE_HIDDEN;
+	scope_vmas_free(&v);
+	s.walk = scope_walk(fd, &addr, 1, &r);
+	if (!s.walk && r.status != MMSCOPE_MAPPED)
+		s.walk = -EPROTO;
+	if (!s.walk)
+		s.walk = r.pa == MMSCOPE_HIDDEN;
+	/* All of it is hidden or nothing is. */
+	for (int i = 0; s.walk >= 0 && i < r.nr_levels; i++)
+		if ((r.levels[i].table_pa == MMSCOPE_HIDDEN) != s.walk ||
+		    (r.levels[i].entry == MMSCOPE_HIDDEN) != s.walk)
+			s.walk = -EPROTO;
+	s.extents = scope_extents(fd, va & ~4095UL, (va & ~4095UL) + 4096, 4, NULL, &e);
+	if (!s.extents)
+		s.extents = e.nr != 1 ? -EPROTO : e.e[0].pa == MMSCOPE_HIDDEN;
+	scope_extents_free(&e);
+	return s;
+}
+
+#define EXPECT_SIGHT(fd, va, expected) do { \
+	struct sight s_ = look(fd, va); \
+	EXPECT_EQ(expected, s_.mm); \
+	EXPECT_EQ(expected, s_.vmas); \
+	EXPECT_EQ(expected, s_.walk); \
+	EXPECT_EQ(expected, s_.extents); \
+} while (0)
+
+#define VISIBLE	0
+#define HIDDEN	1
+
+/* A page of our own, at the same place in every child. */
+static char page[4096] __attribute__((aligned(4096))) = { 1 };
+#define PAGE ((unsigned long)page)
+
+FIXTURE(other) {
+	struct target target;
+	int fd;
+};
+
+FIXTURE_SETUP(other)
+{
+	page[0]++;
+	ASSERT_EQ(0, target_plain(&self->target));
+	self->fd = scope_open();
+	ASSERT_LE(0, self->fd)
+		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->fd));
+}
+
+FIXTURE_TEARDOWN(other)
+{
+	close(self->fd);
+	target_end(&self->target);
+}
+
+TEST_F(other, root_sees_all)
+{
+	uint32_t rights;
+
+	ASSERT_EQ(0, attach_rights(self->fd, self->target.thing.pid, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS | MMSCOPE_RIGHT_PHYS, rights);
+	EXPECT_SIGHT(self->fd, PAGE, VISIBLE);
+}
+
+TEST_F(other, zero_is_the_caller)
+{
+	struct mmscope_mm mine, named;
+	uint32_t rights;
+	int fd = scope_open();
+
+	ASSERT_EQ(0, attach_rights(self->fd, 0, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS | MMSCOPE_RIGHT_PHYS, rights);
+	ASSERT_EQ(0, scope_attach(fd, getpid()));
+	ASSERT_EQ(0, scope_mm(self->fd, &mine));
+	ASSERT_EQ(0, scope_mm(fd, &named));
+	EXPECT_EQ(mine.pgd_pa, named.pgd_pa);
+	EXPECT_EQ(getpid(), mine.owner_pid);
+	close(fd);
+}
+
+TEST_F(other, pids_that_are_none)
+{
+	pid_t pid_max = 0, gone;
+	FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
+
+	ASSERT_NE(NULL, f);
+	ASSERT_EQ(1, fscanf(f, "%d", &pid_max));
+	fclose(f);
+	EXPECT_EQ(-ESRCH, scope_attach(self->fd, pid_max));
+	EXPECT_EQ(-ESRCH, scope_attach(self->fd, 0x7fffffff));
+	EXPECT_EQ(-EINVAL, scope_attach(self->fd, -1));
+	EXPECT_EQ(-EINVAL, scope_attach(self->fd, -0x7fffffff - 1));
+	gone = self->target.thing.pid;
+	target_end(&self->target);
+	EXPECT_EQ(-ESRCH, scope_attach(self->fd, gone));
+	/* None of it has spoilt the file. */
+	EXPECT_EQ(0, scope_attach(self->fd, 0));
+}
+
+TEST_F(other, kernel_threads_have_no_address_space)
+{
+	unsigned int seen = 0;
+
+	EXPECT_EQ(-ENXIO, scope_attach(self->fd, 2));
+	for (pid_t pid = 3; pid < 200; pid++) {
+		if (proc_status(pid, "PPid") != 2)
+			continue;
+		seen++;
+		EXPECT_EQ(-ENXIO, scope_attach(self->fd, pid));
+	}
+	EXPECT_LE(1U, seen);
+}
+
+TEST_F(other, zombies_have_none_left)
+{
+	struct target zombie;
+
+	ASSERT_EQ(0, target_start(&zombie, "zombie", NULL));
+	EXPECT_EQ(-ESRCH, scope_attach(self->fd, zombie.thing.pid));
+	target_end(&zombie);
+}
+
+TEST_F(other, thread_ids_mean_their_process)
+{
+	struct mmscope_mm by_pid, by_tid;
+	struct target threads;
+	char path[64];
+	int tid = 0, fd;
+
+	ASSERT_EQ(0, target_start(&threads, "threads", NULL));
+	for (int i = 1; i < 1000 && !tid; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%d", threads.thing.pid,
+			 threads.thing.pid + i);
+		if (!access(path, F_OK))
+			tid = threads.thing.pid + i;
+	}
+	ASSERT_NE(0, tid);
+	ASSERT_EQ(0, scope_attach(self->fd, tid));
+	fd = scope_attached(threads.thing.pid);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_mm(self->fd, &by_tid));
+	ASSERT_EQ(0, scope_mm(fd, &by_pid));
+	EXPECT_EQ(by_pid.pgd_pa, by_tid.pgd_pa);
+	EXPECT_EQ(4U, by_tid.mm_users);
+	close(fd);
+	target_end(&threads);
+}
+
+#define EXPECT_GONE(fd) do { \
+	struct mmscope_info info_; \
+	EXPECT_SIGHT(fd, PAGE, -ESRCH); \
+	EXPECT_EQ(0, scope_info(fd, &info_)); \
+	EXPECT_EQ(-EBUSY, scope_attach(fd, 0)); \
+} while (0)
+
+TEST_F(other, exited_after_attach)
+{
+	ASSERT_EQ(0, scope_attach(self->fd, self->target.thing.pid));
+	EXPECT_SIGHT(self->fd, PAGE, VISIBLE);
+	target_end(&self->target);
+	EXPECT_GONE(self->fd);
+}
+
+/* The file keeps the descriptor, and not the memory, of who exited. */
+TEST_F(other, an_attached_file_keeps_no_memory)
+{
+	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+	struct shmid_ds ds;
+	void *p;
+
+	ASSERT_LE(0, id);
+	p = shmat(id, NULL, 0);
+	ASSERT_NE((void *)-1, p);
+	target_end(&self->target);
+	/* Inherited: attached twice. */
+	ASSERT_EQ(0, target_plain(&self->target));
+	ASSERT_EQ(0, scope_attach(self->fd, self->target.thing.pid));
+	ASSERT_EQ(0, shmctl(id, IPC_STAT, &ds));
+	EXPECT_EQ(2UL, ds.shm_nattch);
+	target_end(&self->target);
+	ASSERT_EQ(0, shmctl(id, IPC_STAT, &ds));
+	EXPECT_EQ(1UL, ds.shm_nattch);
+	shmctl(id, IPC_RMID, NULL);
+	EXPECT_GONE(self->fd);
+}
+
+TEST_F(other, executed_after_attach)
+{
+	struct mmscope_mm mm;
+	int go[2], fd;
+	char exe[256];
+	pid_t child;
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	child = fork();
+	if (!child) {
+		char byte;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (read(go[0], &byte, 1) == 1)
+			execl("/bin/sleep", "sleep", "1000", NULL);
+		_exit(1);
+	}
+	ASSERT_LT(0, child);
+	ASSERT_EQ(0, scope_attach(self->fd, child));
+	EXPECT_SIGHT(self->fd, PAGE, VISIBLE);
+	ASSERT_EQ(1, write(go[1], "", 1));
+	do {
+		char link[64];
+		ssize_t n;
+
+		snprintf(link, sizeof(link), "/proc/%d/exe", child);
+		n = readlink(link, exe, sizeof(exe) - 1);
+		exe[n > 0 ? n : 0] = '\0';
+	} while (!strstr(exe, "sleep"));
+	/* Its old address space goes when the exec is through with it. */
+	while (!scope_mm(self->fd, &mm))
+		usleep(1000);
+	EXPECT_GONE(self->fd);
+	/* The process can be attached to anew. */
+	fd = scope_attached(child);
+	EXPECT_LE(0, fd);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	EXPECT_EQ(-ESRCH, scope_mm(fd, &mm));
+	close(fd);
+}
+
+TEST_F(other, nobody_sees_its_own_maps_only)
+{
+	uint32_t rights;
+	int fd;
+
+	ASSERT_EQ(0, become_nobody());
+	fd = scope_open();
+	ASSERT_LE(0, fd)
+		TH_LOG("nobody cannot open: %s", strerror(-fd));
+	ASSERT_EQ(0, attach_rights(fd, 0, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(fd, PAGE, HIDDEN);
+	close(fd);
+}
+
+/* Extents without addresses: merged without regard to them. */
+TEST_F(other, hidden_addresses_do_not_show_in_runs)
+{
+	char *m = mmap(NULL, 64 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct scope_extents e;
+	int fd;
+
+	ASSERT_NE(MAP_FAILED, m);
+	madvise(m, 64 * 4096, MADV_NOHUGEPAGE);
+	/* Backwards, so that frames in a row are unlikely. */
+	for (int i = 63; i >= 0; i--)
+		m[i * 4096] = 1;
+	ASSERT_EQ(0, become_nobody());
+	fd = scope_attached(0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_extents(fd, PTR(m), PTR(m) + 64 * 4096, 100, NULL, &e));
+	scope_extents_join(&e);
+	EXPECT_EQ(1UL, e.nr);
+	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);
+	close(fd);
+}
+
+TEST_F(other, nobody_may_not_look_at_others)
+{
+	pid_t own;
+	int fd;
+
+	ASSERT_EQ(0, become_nobody());
+	fd = scope_open();
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, scope_attach(fd, self->target.thing.pid));
+	EXPECT_EQ(-EPERM, scope_attach(fd, 1));
+	EXPECT_EQ(-ENXIO, scope_attach(fd, 2));
+	/* Of the same user, and yet: only procfs can tell whether it may. */
+	own = fork();
+	if (!own)
+		for (;;)
+			pause();
+	EXPECT_EQ(-EPERM, scope_attach(fd, own));
+	EXPECT_EQ(0, scope_attach(fd, 0));
+	kill(own, SIGKILL);
+	waitpid(own, NULL, 0);
+	close(fd);
+}
+
+TEST_F(other, nobody_with_a_pagemap_of_its_child)
+{
+	int fd, own_pagemap, pagemap, maps, null;
+	uint32_t rights;
+	char path[64];
+	pid_t own;
+
+	ASSERT_EQ(0, become_nobody());
+	own = fork();
+	if (!own)
+		for (;;)
+			pause();
+	fd = scope_open();
+	ASSERT_LE(0, fd);
+	pagemap = open_pagemap(own);
+	own_pagemap = open_pagemap(getpid());
+	null = open("/dev/null", O_RDONLY);
+	snprintf(path, sizeof(path), "/proc/%d/maps", own);
+	maps = open(path, O_RDONLY);
+	ASSERT_LE(0, pagemap);
+	ASSERT_LE(0, own_pagemap);
+	ASSERT_LE(0, maps);
+
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, own_pagemap, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, null, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, maps, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, fd, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, -1, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, own, 1000, &rights));
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, self->target.thing.pid, pagemap, &rights));
+	EXPECT_EQ(0, attach_by_pagemap(fd, own, pagemap, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	/* It has done its duty. */
+	close(pagemap);
+	EXPECT_SIGHT(fd, PAGE, HIDDEN);
+	kill(own, SIGKILL);
+	waitpid(own, NULL, 0);
+	close(fd);
+}
+
+TEST_F(other, a_descriptor_without_its_flag)
+{
+	struct mmscope_attach a = { .size = sizeof(a), .pagemap_fd = 3 };
+
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_ATTACH, &a));
+}
+
+TEST_F(other, root_with_a_pagemap)
+{
+	int pagemap = open_pagemap(self->target.thing.pid);
+	uint32_t rights;
+
+	ASSERT_LE(0, pagemap);
+	ASSERT_EQ(0, attach_by_pagemap(self->fd, self->target.thing.pid, pagemap, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS | MMSCOPE_RIGHT_PHYS, rights);
+	EXPECT_SIGHT(self->fd, PAGE, VISIBLE);
+	close(pagemap);
+}
+
+TEST_F(other, without_sys_admin_addresses_are_hidden)
+{
+	uint32_t rights;
+
+	ASSERT_EQ(0, drop_capability(CAP_SYS_ADMIN));
+	/* Opened with it, attached without. */
+	ASSERT_EQ(0, attach_rights(self->fd, self->target.thing.pid, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(self->fd, PAGE, HIDDEN);
+}
+
+TEST_F(other, without_sys_ptrace_others_are_closed)
+{
+	uint32_t rights;
+	int fd;
+
+	ASSERT_EQ(0, drop_capability(CAP_SYS_PTRACE));
+	EXPECT_EQ(-EPERM, attach_rights(self->fd, self->target.thing.pid, &rights));
+	fd = scope_open();
+	EXPECT_EQ(-EPERM, attach_rights(fd, self->target.thing.pid, &rights));
+	ASSERT_EQ(0, attach_rights(fd, 0, &rights));
+	EXPECT_TRUE(rights & MMSCOPE_RIGHT_MAPS);
+	close(fd);
+}
+
+/* Of opener and caller the one who may less decides, either way round. */
+TEST_F(other, opened_by_root_attached_by_nobody)
+{
+	uint32_t rights;
+
+	ASSERT_EQ(0, become_nobody());
+	EXPECT_EQ(-EPERM, attach_rights(self->fd, self->target.thing.pid, &rights));
+	ASSERT_EQ(0, attach_rights(self->fd, 0, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(self->fd, PAGE, HIDDEN);
+}
+
+TEST_F(other, opened_by_nobody_attached_by_root)
+{
+	uint32_t rights;
+	int fd;
+
+	ASSERT_EQ(0, seteuid(NOBODY));
+	fd = scope_open();
+	ASSERT_EQ(0, seteuid(0));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, attach_rights(fd, self->target.thing.pid, &rights));
+	ASSERT_EQ(0, attach_rights(fd, 0, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(fd, PAGE, HIDDEN);
+	close(fd);
+}
+
+static int send_fd(int socket, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { }, byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	return sendmsg(socket, &message, 0) == 1 ? 0 : -1;
+}
+
+static int receive_fd(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	if (recvmsg(socket, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
+		return -1;
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+	return fd;
+}
+
+/* What was decided at ATTACH travels with the descriptor, up and down. */
+TEST_F(other, passed_on)
+{
+	int sockets[2], status;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	child = fork();
+	if (!child) {
+		struct sight s;
+		int fd;
+
+		if (become_nobody())
+			_exit(1);
+		fd = receive_fd(sockets[1]);
+		s = look(fd, PAGE);
+		if (s.mm || s.vmas || s.walk || s.extents)
+			_exit(2);
+		/* And one of its own back. */
+		fd = scope_attached(0);
+		if (fd < 0 || send_fd(sockets[1], fd))
+			_exit(3);
+		pause();
+	}
+	ASSERT_LT(0, child);
+	ASSERT_EQ(0, scope_attach(self->fd, self->target.thing.pid));
+	ASSERT_EQ(0, send_fd(sockets[0], self->fd));
+	close(sockets[1]);
+	close(self->fd);
+	self->fd = receive_fd(sockets[0]);
+	if (self->fd < 0)
+		waitpid(child, &status, 0);
+	ASSERT_LE(0, self->fd)
+		TH_LOG("status %x", status);
+	EXPECT_SIGHT(self->fd, PAGE, HIDDEN);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	EXPECT_GONE(self->fd);
+}
+
+TEST_F(other, inherited_by_fork_it_means_the_same)
+{
+	struct mmscope_mm mm;
+	int status;
+	pid_t child;
+
+	ASSERT_EQ(0, scope_attach(self->fd, 0));
+	child = fork();
+	if (!child) {
+		/* The parent's address space still, not the child's. */
+		if (scope_mm(self->fd, &mm) || mm.owner_pid != getppid())
+			_exit(1);
+		_exit(0);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
+TEST_F(other, a_thousand_times)
+{
+	struct mmscope_mm before, after;
+	int fd = scope_attached(self->target.thing.pid);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, target_stop(self->target.thing.pid));
+	ASSERT_EQ(0, scope_mm(fd, &before));
+	for (int i = 0; i < 1000; i++) {
+		int one = scope_attached(self->target.thing.pid);
+
+		ASSERT_LE(0, one);
+		close(one);
+	}
+	ASSERT_EQ(0, scope_mm(fd, &after));
+	EXPECT_EQ(before.mm_users, after.mm_users);
+	/* A reference kept once in a while would be hundreds by now. */
+	EXPECT_GE(before.mm_count + 4, after.mm_count);
+	close(fd);
+}
+
+/* Process ids are the caller's, in its pid namespace. */
+TEST_F(other, pid_namespace)
+{
+	int status;
+	pid_t child;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWPID));
+	child = fork();
+	if (!child) {
+		struct mmscope_mm mm;
+		int fd = scope_attached(1);
+
+		if (getpid() != 1 || fd < 0 || scope_mm(fd, &mm) || mm.owner_pid != 1)
+			_exit(1);
+		if (scope_attached(self->target.thing.pid) != -ESRCH)
+			_exit(2);
+		_exit(0);
+	}
+	ASSERT_LT(0, child);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compat32.c - a 32-bit caller on a 64-bit kernel: the same layout, the same answers
+ *
+ * Built by the 32-bit compiler, so that the pointers in the argument structs and the
+ * structs themselves are what such a caller has. abi.c has the sizes; that it was
+ * built from the same header for both is the point.
+ */
+#include <kselftest_harness.h>
+
+#include "diffs.h"
+#include "proc.h"
+#include "scope.h"
+#include "target.h"
+
+_Static_assert(sizeof(void *) == 4, "this is the test of 32-bit callers");
+_Static_assert(sizeof(struct mmscope_info) == 168, "info");
+_Static_assert(sizeof(struct mmscope_names) == 24, "names");
+_Static_assert(sizeof(struct mmscope_attach) == 24, "attach");
+_Static_assert(sizeof(struct mmscope_mm) == 832, "mm");
+_Static_assert(sizeof(struct mmscope_vma) == 88, "vma");
+_Static_assert(sizeof(struct mmscope_vmas) == 88, "vmas");
+_Static_assert(sizeof(struct mmscope_walk_result) == 208, "walk_result");
+_Static_assert(sizeof(struct mmscope_walk) == 72, "walk");
+_Static_assert(sizeof(struct mmscope_extent) == 40, "extent");
+_Static_assert(sizeof(struct mmscope_extents) == 104, "extents");
+
+FIXTURE(self) {
+	int fd;
+	struct zoo_thing thing;
+};
+
+FIXTURE_SETUP(self)
+{
+	self->fd = scope_attached(0);
+	ASSERT_LE(0, self->fd)
+		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->fd));
+	ASSERT_EQ(0, zoo_make(zoo_find("anon-alternate"), NULL, &self->thing));
+}
+
+FIXTURE_TEARDOWN(self)
+{
+	close(self->fd);
+}
+
+TEST_F(self, info_and_names)
+{
+	struct mmscope_info info;
+
+	ASSERT_EQ(0, scope_info(self->fd, &info));
+	EXPECT_EQ(4096U, info.page_size);
+	EXPECT_LE(4U, info.nr_levels);
+	EXPECT_EQ(0, scope_bit(self->fd, MMSCOPE_NAMES_VM_FLAGS, "read"));
+}
+
+TEST_F(self, mm)
+{
+	char exe[4096], own[4096];
+	struct mmscope_mm mm = { .size = sizeof(mm), .exe = PTR(exe), .exe_size = sizeof(exe) };
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+
+	ASSERT_LT(0, n);
+	own[n] = '\0';
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_MM, &mm));
+	EXPECT_STREQ(own, exe);
+	EXPECT_EQ(getpid(), mm.owner_pid);
+	EXPECT_EQ(proc_stat(getpid(), 28), mm.start_stack);
+	EXPECT_GE(1ULL << 32, mm.task_size);
+}
+
+TEST_F(self, vmas)
+{
+	struct proc_vmas proc;
+	struct scope_vmas vmas;
+	struct diffs d = { };
+
+	/* The list has to be read before the memory for the second is taken. */
+	ASSERT_EQ(0, scope_vmas(self->fd, 0, ~0ULL, 65536, &vmas));
+	scope_vmas_free(&vmas);
+	ASSERT_EQ(0, proc_maps(getpid(), &proc));
+	ASSERT_EQ(0, scope_vmas(self->fd, 0, ~0ULL, 65536, &vmas));
+	for (size_t i = 0; i < vmas.nr; i++) {
+		const struct proc_vma *p = proc_vma_at(&proc, vmas.v[i]->start);
+
+		/* malloc() may have grown its own in between. */
+		if (p && p->start == vmas.v[i]->start && p->ino != vmas.v[i]->ino)
+			diff(&d, "%lx: inode %llu, maps says %lu", p->start, vmas.v[i]->ino,
+			     (unsigned long)p->ino);
+		if (!p)
+			diff(&d, "%llx: not in maps", vmas.v[i]->start);
+	}
+	EXPECT_LT(5UL, vmas.nr);
+	EXPECT_SAME(&d);
+	scope_vmas_free(&vmas);
+	proc_vmas_free(&proc);
+}
+
+TEST_F(self, walk_and_extents)
+{
+	struct mmscope_walk_result r[16];
+	uint64_t addrs[16], pagemap[16];
+	struct scope_extents e;
+
+	for (int i = 0; i < 16; i++)
+		addrs[i] = self->thing.start + i * 4096;
+	ASSERT_EQ(0, scope_walk(self->fd, addrs, 16, r));
+	ASSERT_EQ(0, proc_pagemap(getpid(), self->thing.start, 16, pagemap));
+	for (int i = 0; i < 16; i++) {
+		EXPECT_EQ(i % 2 ? MMSCOPE_NONE : MMSCOPE_MAPPED, r[i].status);
+		EXPECT_EQ(pagemap[i] & PM_PRESENT ? (pagemap[i] & PM_FRAME) * 4096 : 0, r[i].pa);
+		/* An address that a 32-bit walk would fold. */
+		addrs[i] |= 1ULL << 40;
+	}
+	ASSERT_EQ(0, scope_walk(self->fd, addrs, 16, r));
+	for (int i = 0; i < 16; i++)
+		EXPECT_EQ(MMSCOPE_NO_VMA, r[i].status);
+	ASSERT_EQ(0, scope_extents(self->fd, self->thing.start, self->thing.end, 3, NULL, &e));
+	EXPECT_EQ(8UL, e.nr);
+	for (size_t i = 0; i < e.nr; i++)
+		EXPECT_EQ(self->thing.start + 2 * i * 4096, e.e[i].start);
+	scope_extents_free(&e);
+}
+
+/* The upper half of a pointer that a 32-bit caller cannot have must not be cut off. */
+TEST_F(self, pointers_are_64_bits)
+{
+	struct mmscope_vmas v = {
+		.size = sizeof(v), .end = ~0ULL, .buf = PTR(self->thing.start) | 1ULL << 60,
+		.buf_size = 16384,
+	};
+	struct mmscope_names n = {
+		.size = sizeof(n), .names = PTR(self->thing.start) | 1ULL << 60, .nr = 1,
+	};
+
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &v));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_NAMES, &n));
+}
+
+TEST_F(self, errors_are_the_same)
+{
+	struct mmscope_extents e = { .size = sizeof(e), .end = 4097 };
+	char longer[512] = { };
+
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, 0x20), &e));
+	EXPECT_EQ(-EBUSY, scope_attach(self->fd, 0));
+	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &e));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_INFO, (void *)8));
+	*(uint32_t *)longer = sizeof(struct mmscope_info) + 16;
+	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_INFO, longer));
+	memset(longer, 0, sizeof(longer));
+	*(uint32_t *)longer = sizeof(struct mmscope_info) + 16;
+	longer[sizeof(struct mmscope_info) + 15] = 1;
+	EXPECT_EQ(-E2BIG, scope_ioctl(self->fd, MMSCOPE_IOC_INFO, longer));
+}
+
+/* Above what the caller itself can address lies most of another process. */
+TEST_F(self, a_64_bit_target)
+{
+	struct scope_vmas vmas;
+	int fd = scope_attached(1);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_vmas(fd, 1ULL << 32, ~0ULL, 65536, &vmas));
+	EXPECT_LT(5UL, vmas.nr);
+	scope_vmas_free(&vmas);
+	close(fd);
+}
+
+TEST_HARNESS_MAIN
