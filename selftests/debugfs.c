@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <kselftest_harness.h>
 
@@ -12,6 +13,9 @@
 #include "target.h"
 
 #define ROOT "/sys/kernel/debug/mmscope"
+
+/* Where nothing is mapped; not known to the compiler. */
+static void *volatile nowhere = (void *)8;
 
 /* Bytes written, or -errno. */
 static ssize_t put(const char *file, const void *text, size_t size)
@@ -207,8 +211,8 @@ TEST_F(dir, bad_writes_change_nothing)
 	memset(long_text, '1', sizeof(long_text));
 	EXPECT_EQ(-EINVAL, put("attach", long_text, sizeof(long_text)));
 	EXPECT_EQ(-EINVAL, put("detach", long_text, sizeof(long_text)));
-	EXPECT_EQ(-EFAULT, put("attach", (void *)8, 4));
-	EXPECT_EQ(-EFAULT, put("detach", (void *)8, 4));
+	EXPECT_EQ(-EFAULT, put("attach", nowhere, 4));
+	EXPECT_EQ(-EFAULT, put("detach", nowhere, 4));
 	EXPECT_EQ(self->before + 1, count_dirs());
 	EXPECT_TRUE(has_dir(self->pid));
 }
@@ -345,7 +349,7 @@ TEST_F(dir, walks_do_not_meet)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, write(b, "0x10000000000000000", 19));
 	EXPECT_EQ(ERANGE, errno);
-	EXPECT_EQ(-1, write(b, (void *)8, 6));
+	EXPECT_EQ(-1, write(b, nowhere, 6));
 	EXPECT_EQ(EFAULT, errno);
 	expect_walk(&d, b, second);
 	EXPECT_SAME(&d);
