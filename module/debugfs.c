@@ -408,6 +408,7 @@ static int pagetable_fill(struct mmscope_view *view)
 		.statuses = ~(u32)(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) |
 				   MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA)),
 		.rights = view->target.rights,
+		.expect = MMSCOPE_NO_ENTRY,
 	};
 	unsigned long addr = view->resume;
 	struct mmscope_look look;

@@ -426,6 +426,7 @@ static long op_extents(struct file *file, void *arg)
 		.ignore_flags = ask->ignore_flags,
 		.require_flags = ask->require_flags,
 		.rights = target->rights,
+		.expect = MMSCOPE_NO_ENTRY,
 		.room = min_t(u64, ask->nr, MAX_BATCH / sizeof(*sink.buf)),
 	};
 	sink.buf = kvmalloc_array(sink.room, sizeof(*sink.buf),

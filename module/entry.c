@@ -20,7 +20,7 @@ static bool entry_none(const struct mmscope_entry *entry)
 	case MMSCOPE_LEVEL_PMD:
 		return pmd_none(__pmd(entry->raw));
 	default:
-		return pte_none(__pte(entry->raw));
+		return pte_none(mmscope_arch_pte(entry->raw));
 	}
 }
 
@@ -36,7 +36,7 @@ static bool entry_present(const struct mmscope_entry *entry)
 	case MMSCOPE_LEVEL_PMD:
 		return pmd_present(__pmd(entry->raw));
 	default:
-		return pte_present(__pte(entry->raw));
+		return pte_present(mmscope_arch_pte(entry->raw));
 	}
 }
 
@@ -92,7 +92,7 @@ void mmscope_entry_decode(const struct mmscope_entry *entry,
 	}
 
 	if (entry->hugetlb || entry->level == MMSCOPE_LEVEL_PTE)
-		decode_swap_pte(__pte(entry->raw), leaf);
+		decode_swap_pte(mmscope_arch_pte(entry->raw), leaf);
 	else if (entry->level == MMSCOPE_LEVEL_PMD)
 		decode_swap_pmd(__pmd(entry->raw), leaf);
 	else

@@ -9,10 +9,8 @@
 
 #include <linux/pfn.h>
 
+#include "arch/arch.h"
 #include "walk.h"
-
-/* All ones: has reserved bits set, so no entry of any architecture. */
-#define NO_ENTRY	(~0ULL)
 
 /* Take the finished run over to the buffer, if it is to be reported. */
 static void extents_flush(struct mmscope_extents_sink *sink)
@@ -113,20 +111,72 @@ static void extents_describe(const struct mmscope_extents_sink *sink,
 	}
 }
 
+/*
+ * An entry that is not what was expected: decode it, and say what raw value
+ * would continue it.
+ */
+static noinline int extents_decode(struct mmscope_extents_sink *sink,
+				   const struct mmscope_entry *entry,
+				   unsigned long addr, unsigned long end)
+{
+	struct mmscope_extent extent;
+
+	extents_describe(sink, entry, addr, end, &extent);
+	if (extents_add(sink, &extent)) {
+		sink->expect = MMSCOPE_NO_ENTRY; /* the run is closed */
+		return MMSCOPE_STOP;
+	}
+
+	/*
+	 * Of the raw values only two successions are the same everywhere: plain
+	 * present entries grow by what they span, and nothing follows nothing.
+	 * (Those of PROT_NONE and swap can be stored inverted.)
+	 */
+	switch (extent.status) {
+	case MMSCOPE_MAPPED:
+		sink->step = 1ULL << extent.page_shift;
+		sink->expect = entry->raw + sink->step;
+		break;
+	case MMSCOPE_NONE:
+		sink->step = 0;
+		sink->expect = entry->raw;
+		break;
+	default:
+		sink->step = 0;
+		sink->expect = MMSCOPE_NO_ENTRY;
+		break;
+	}
+	sink->expect_level = entry->level;
+	return MMSCOPE_GO_ON;
+}
+
+/* Does the run end at @addr and expect just this entry there? */
+static bool extents_expected(const struct mmscope_extents_sink *sink,
+			     enum mmscope_level level, u64 raw,
+			     unsigned long addr)
+{
+	return raw == sink->expect && level == sink->expect_level &&
+	       addr == sink->run.end;
+}
+
 static int extents_entry(struct mmscope_walker *walker,
 			 const struct mmscope_entry *entry, unsigned long addr,
 			 unsigned long end, const void *slot)
 {
 	struct mmscope_extents_sink *sink = walker->sink;
-	struct mmscope_extent extent;
 
-	extents_describe(sink, entry, addr, end, &extent);
-	return extents_add(sink, &extent);
+	if (extents_expected(sink, entry->level, entry->raw, addr)) {
+		sink->expect += sink->step;
+		sink->run.end = end;
+		return MMSCOPE_GO_ON;
+	}
+	return extents_decode(sink, entry, addr, end);
 }
 
 static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
 		       unsigned long end)
 {
+	struct mmscope_extents_sink *sink = walker->sink;
 	const struct mmscope_extent extent = {
 		.start = addr,
 		.end = end,
@@ -135,68 +185,44 @@ static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
 		.page_shift = PAGE_SHIFT,
 	};
 
-	return extents_add(walker->sink, &extent);
-}
-
-/* A PTE that is not what was expected: decode it, and expect its successor. */
-static noinline int extents_pte(struct mmscope_extents_sink *sink, u64 raw,
-				unsigned long addr)
-{
-	const struct mmscope_entry entry = {
-		.raw = raw, .level = MMSCOPE_LEVEL_PTE,
-	};
-	struct mmscope_extent extent;
-
-	extents_describe(sink, &entry, addr, addr + PAGE_SIZE, &extent);
-	if (extents_add(sink, &extent))
-		return MMSCOPE_STOP;
-
-	/*
-	 * Of the raw values only two successions are the same everywhere: plain
-	 * present entries grow by a page, and nothing follows nothing. (Those of
-	 * PROT_NONE and swap can be stored inverted.)
-	 */
-	switch (extent.status) {
-	case MMSCOPE_MAPPED:
-		sink->step = PAGE_SIZE;
-		sink->expect = raw + PAGE_SIZE;
-		break;
-	case MMSCOPE_NONE:
-		sink->step = 0;
-		sink->expect = raw;
-		break;
-	default:
-		sink->step = 0;
-		sink->expect = NO_ENTRY;
-		break;
-	}
-	return MMSCOPE_GO_ON;
+	sink->expect = MMSCOPE_NO_ENTRY;
+	return extents_add(sink, &extent);
 }
 
 static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
 			unsigned long addr, unsigned long end)
 {
 	struct mmscope_extents_sink *sink = walker->sink;
+	const pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
+	u64 expect = MMSCOPE_NO_ENTRY, step = 0;
 
-	/* The first one is decoded: it decides whether the last run goes on. */
-	if (extents_pte(sink, pte_val(ptep_get_lockless(ptep)), addr)) {
-		walker->addr = addr;
-		return MMSCOPE_STOP;
+	if (sink->expect_level == MMSCOPE_LEVEL_PTE && sink->run.end == addr) {
+		expect = sink->expect;
+		step = sink->step;
 	}
 
-	while ((addr += PAGE_SIZE) != end) {
-		u64 raw = pte_val(ptep_get_lockless(++ptep));
+	for (; ptep != last; ptep++) {
+		struct mmscope_entry entry = { .level = MMSCOPE_LEVEL_PTE };
+		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
+		unsigned long at;
 
-		if (likely(raw == sink->expect)) {
-			sink->expect += sink->step;
+		if (likely(raw == expect)) {
+			expect += step;
 			continue;
 		}
-		sink->run.end = addr;
-		if (extents_pte(sink, raw, addr)) {
-			walker->addr = addr;
+
+		at = addr + (ptep - first) * PAGE_SIZE;
+		if (expect != MMSCOPE_NO_ENTRY)
+			sink->run.end = at;
+		entry.raw = raw;
+		if (extents_decode(sink, &entry, at, at + PAGE_SIZE)) {
+			walker->addr = at;
 			return MMSCOPE_STOP;
 		}
+		expect = sink->expect;
+		step = sink->step;
 	}
+	sink->expect = expect;
 	sink->run.end = end;
 	return MMSCOPE_GO_ON;
 }

@@ -8,6 +8,9 @@
 #include "entry.h"
 #include "look.h"
 
+/* All ones: has reserved bits set, so no entry of any architecture. */
+#define MMSCOPE_NO_ENTRY	(~0ULL)
+
 /**
  * struct mmscope_extents_sink - builds runs; state between chunks
  * @buf: runs that are finished
@@ -18,8 +21,9 @@
  * @require_flags: MMSCOPE_PTE_* that a reported entry has
  * @rights: MMSCOPE_RIGHT_* of whoever asked
  * @run: the run being built; empty when start == end
- * @expect: raw PTE that continues @run
- * @step: how @expect differs from one page to the next
+ * @expect: raw entry that continues @run; at first MMSCOPE_NO_ENTRY
+ * @step: how @expect differs from one entry to the next
+ * @expect_level: the level where it is expected
  */
 struct mmscope_extents_sink {
 	struct mmscope_extent *buf;
@@ -32,6 +36,7 @@ struct mmscope_extents_sink {
 	struct mmscope_extent run;
 	u64 expect;
 	u64 step;
+	enum mmscope_level expect_level;
 };
 
 bool mmscope_extents_chunk(struct mmscope_look *look,

@@ -114,7 +114,7 @@ static int path_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		     unsigned long addr, unsigned long end)
 {
 	const struct mmscope_entry entry = {
-		.raw = pte_val(ptep_get_lockless(ptep)),
+		.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
 		.level = MMSCOPE_LEVEL_PTE,
 	};
 

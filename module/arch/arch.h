@@ -9,6 +9,7 @@
  *					a table, PRESENT, HUGE and TABLE aside
  * mmscope_arch_present(level, raw)	has a frame, in the hugetlb format
  * mmscope_arch_pfn(level, raw)		frame of a leaf
+ * mmscope_arch_pte_raw(pte), mmscope_arch_pte(raw)	a PTE as the bits in the table
  * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
  * mmscope_arch_leaf(level)		can an entry of it map user memory
  * mmscope_arch_ctx(), mmscope_arch_gen()	of an mm's context

@@ -76,6 +76,20 @@ static inline bool mmscope_arch_present(enum mmscope_level level, u64 raw)
 	return raw & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
+/*
+ * The bits as they stand in the table. pte_val() is a call that paravirtual
+ * kernels patch; it belongs to decoding, not to a loop that only compares.
+ */
+static inline u64 mmscope_arch_pte_raw(pte_t pte)
+{
+	return pte.pte;
+}
+
+static inline pte_t mmscope_arch_pte(u64 raw)
+{
+	return (pte_t){ .pte = raw };
+}
+
 /* The kernel's own accessors: they undo the L1TF inversion and the encryption bit. */
 static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 {
@@ -85,7 +99,7 @@ static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 	case MMSCOPE_LEVEL_PMD:
 		return pmd_pfn(__pmd(raw));
 	default:
-		return pte_pfn(__pte(raw));
+		return pte_pfn(mmscope_arch_pte(raw));
 	}
 }
 
