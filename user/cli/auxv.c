@@ -34,14 +34,14 @@ static const struct auxv_row {
 	[24] = { "AT_BASE_PLATFORM", CELL_HEX },
 	[25] = { "AT_RANDOM", CELL_HEX },
 	[26] = { "AT_HWCAP2", CELL_HEX },
-	[27] = { "AT_RSEQ_FEATURE_SIZE", CELL_BYTES },
-	[28] = { "AT_RSEQ_ALIGN", CELL_BYTES },
+	[27] = { "AT_RSEQ_FEATURE_SIZE", CELL_COUNT },
+	[28] = { "AT_RSEQ_ALIGN", CELL_COUNT },
 	[29] = { "AT_HWCAP3", CELL_HEX },
 	[30] = { "AT_HWCAP4", CELL_HEX },
 	[31] = { "AT_EXECFN", CELL_HEX },
 	[32] = { "AT_SYSINFO", CELL_HEX },
 	[33] = { "AT_SYSINFO_EHDR", CELL_HEX },
-	[51] = { "AT_MINSIGSTKSZ", CELL_BYTES },
+	[51] = { "AT_MINSIGSTKSZ", CELL_COUNT },
 };
 
 static const struct auxv_row *find(__u64 type)

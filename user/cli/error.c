@@ -49,7 +49,7 @@ static const struct error_row {
 	{ STAGE_ANY, 0, NULL, NULL, EXIT_NO },
 };
 
-static void say(const char *fmt, va_list ap)
+static __attribute__((format(printf, 1, 0))) void say(const char *fmt, va_list ap)
 {
 	/* The table so far comes first when both go to one place. */
 	fflush(stdout);

@@ -24,12 +24,18 @@ static __u64 now_ms(void)
 
 void progress_show(const char *what, __u64 done, __u64 total)
 {
+	static int terminal = -1;
 	static __u64 next;
-	__u64 now = now_ms();
+	__u64 now;
 
+	if (terminal < 0)
+		terminal = isatty(STDERR_FILENO);
+	if (!terminal || !total)
+		return;
+	now = now_ms();
 	if (!next)
 		next = now + FIRST_MS;
-	if (now < next || !total || !isatty(STDERR_FILENO))
+	if (now < next)
 		return;
 	next = now + EVERY_MS;
 	shown = true;

@@ -57,6 +57,28 @@ void verify_report(struct verify *v, const struct difference *diff)
 	render_row(v->r, cells);
 }
 
+int verify_changed(struct verify *v, const struct mmscope_lock *since)
+{
+	struct mmscope_vma_opts opts = {
+		.size = sizeof(opts), .end = 1, .generation = since->generation,
+	};
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	int ret;
+
+	if (since->flags & MMSCOPE_LOCK_CHANGED)
+		return 1;
+	ret = mmscope_vma_iter_new(v->target->ms, &opts, &iter);
+	if (ret)
+		return ret;
+	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0)
+		;
+	if (!ret)
+		ret = !!(mmscope_vma_iter_lock(iter)->flags & MMSCOPE_LOCK_CHANGED);
+	mmscope_vma_iter_free(iter);
+	return ret;
+}
+
 void verify_pause(void)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
@@ -110,10 +132,12 @@ static int verify(struct cli *cli, struct target *target)
 	stop_end();
 	render_list_end(v.r);
 	show_summary(&v);
-	render_end(v.r, ret < 0);
+	render_end(v.r, ret < 0 || v.unsettled);
 	if (ret)
 		return report_target_error(target, ret);
-	return v.differences ? EXIT_NO : EXIT_DONE;
+	if (v.differences)
+		return EXIT_NO;
+	return v.unsettled ? report_changed(target) : EXIT_DONE;
 }
 
 static int run(struct cli *cli, int argc, char **argv)

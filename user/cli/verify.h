@@ -11,6 +11,9 @@
 /* A difference that a second look may explain is looked at this often. */
 #define VERIFY_RETRIES	3
 
+/* Lists of mappings are compared this often, to find a moment without a change. */
+#define VERIFY_SETTLES	20
+
 /**
  * enum verify_quirk - what pagemap tells otherwise than the page tables have it
  * @VERIFY_QUIRK_PFNMAP: no page of the VMA is judged
@@ -40,6 +43,7 @@ extern const char *const verify_quirk_reasons[VERIFY_NR_QUIRKS];
  * @style: form of maps lines; its @bits serve the pages, too
  * @r: where differences go
  * @still: the target does not run, so that only the kernel changes its pages
+ * @unsettled: VMAs changed whenever their lists were compared
  * @vmas: VMAs compared
  * @pages: pages compared
  * @raced: pages that differed and agreed when looked at again
@@ -51,6 +55,7 @@ struct verify {
 	struct maps_style style;
 	struct render *r;
 	bool still;
+	bool unsettled;
 	__u64 vmas;
 	__u64 pages;
 	__u64 raced;
@@ -80,6 +85,12 @@ struct difference {
 
 /* Counts a difference and shows it. */
 void verify_report(struct verify *v, const struct difference *diff);
+
+/*
+ * Have the VMAs changed since a list with this lock report was taken? Returns 1,
+ * 0 or -errno.
+ */
+int verify_changed(struct verify *v, const struct mmscope_lock *since);
 
 /* Waits a moment before the next look. */
 void verify_pause(void);

@@ -80,16 +80,16 @@ static int next_proc(struct merge *m, struct side *side)
 	return 0;
 }
 
-static void report(struct verify *v, const struct side *module, const struct side *proc)
+/* A line that is NULL is missing on that side; @at has the mapping's bounds. */
+static void report(struct verify *v, const struct side *at, const char *module, const char *proc)
 {
-	const struct side *any = module ? module : proc;
 	struct difference diff = {
-		.start = any->start,
-		.end = any->end,
-		.va = any->start,
+		.start = at->start,
+		.end = at->end,
+		.va = at->start,
 		.field = "maps",
-		.module = cell_text(module ? module->line : NULL),
-		.proc = cell_text(proc ? proc->line : NULL),
+		.module = cell_text(module),
+		.proc = cell_text(proc),
 	};
 
 	verify_report(v, &diff);
@@ -112,7 +112,9 @@ static int merge_lists(struct merge *m, bool tell, __u64 *vmas)
 		if (!have_module || !have_proc || strcmp(module.line, proc.line)) {
 			found++;
 			if (tell)
-				report(m->v, have_module ? &module : NULL, have_proc ? &proc : NULL);
+				report(m->v, have_module ? &module : &proc,
+				       have_module ? module.line : NULL,
+				       have_proc ? proc.line : NULL);
 		}
 		++*vmas;
 		if (have_module)
@@ -123,7 +125,8 @@ static int merge_lists(struct merge *m, bool tell, __u64 *vmas)
 	return ret ? ret : found;
 }
 
-static int compare(struct verify *v, bool tell, __u64 *vmas)
+/* @changed: the VMAs did not stay the same meanwhile. Returns as merge_lists(). */
+static int compare(struct verify *v, bool tell, bool *changed)
 {
 	struct merge m = { .v = v };
 	char path[64];
@@ -135,7 +138,14 @@ static int compare(struct verify *v, bool tell, __u64 *vmas)
 		return errno == ENOENT ? -ESRCH : -errno;
 	ret = mmscope_vma_iter_new(v->target->ms, NULL, &m.iter);
 	if (!ret)
-		ret = merge_lists(&m, tell, vmas);
+		ret = merge_lists(&m, tell, &v->vmas);
+	if (ret > 0) {
+		int err = verify_changed(v, mmscope_vma_iter_lock(m.iter));
+
+		*changed = err > 0;
+		if (err < 0)
+			ret = err;
+	}
 	mmscope_vma_iter_free(m.iter);
 	strbuf_free(&m.module_line);
 	free(m.proc_line);
@@ -143,16 +153,27 @@ static int compare(struct verify *v, bool tell, __u64 *vmas)
 	return ret;
 }
 
+/*
+ * Lists that differ say nothing when the VMAs changed while they were read. A
+ * kernel that does not tell of every change is asked again all the same.
+ */
 int verify_maps(struct verify *v)
 {
-	int tries, ret;
+	int tries, settled = 0, ret;
+	bool changed;
 
-	for (tries = 0; tries < VERIFY_RETRIES; tries++) {
-		ret = compare(v, false, &v->vmas);
+	for (tries = 0; tries < VERIFY_SETTLES && settled < VERIFY_RETRIES; tries++) {
+		changed = false;
+		ret = compare(v, false, &changed);
 		if (ret <= 0)
 			return ret;
+		settled += !changed;
 		verify_pause();
 	}
-	ret = compare(v, true, &v->vmas);
+	if (!settled) {
+		v->unsettled = true;
+		return 0;
+	}
+	ret = compare(v, true, &changed);
 	return ret < 0 ? ret : 0;
 }

@@ -93,6 +93,7 @@ struct expectation {
  * struct pages - the comparison of pages
  * @v: all of it
  * @vma: the VMA, copied: the iterator's record does not live long enough
+ * @lock: of the list that the VMA came from
  * @fd: of /proc/PID/pagemap
  * @judge: bits that this kernel and the rights of the caller allow to judge
  * @total: pages mapped, for the progress
@@ -102,6 +103,7 @@ struct expectation {
 struct pages {
 	struct verify *v;
 	struct mmscope_vma vma;
+	struct mmscope_lock lock;
 	int fd;
 	__u64 judge;
 	__u64 total;
@@ -231,7 +233,10 @@ static int open_extents(struct pages *p, __u64 start, __u64 end, struct mmscope_
 	return mmscope_extent_iter_new(p->v->target->ms, &opts, iter);
 }
 
-/* Does a single page agree when both sides are asked again? Returns 1, 0 or -errno. */
+/*
+ * Does a single page agree when both sides are asked again? What is in the place
+ * of a mapping that is gone cannot be judged and passes. Returns 1, 0 or -errno.
+ */
 static int agrees_now(struct pages *p, __u64 va)
 {
 	unsigned int page_size = p->v->target->info.page_size;
@@ -259,7 +264,7 @@ static int agrees_now(struct pages *p, __u64 va)
 		}
 		verify_pause();
 	}
-	return 0;
+	return verify_changed(p->v, &p->lock);
 }
 
 /*
@@ -448,6 +453,7 @@ int verify_pages(struct verify *v)
 		goto out_close;
 	while (!ret && (ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
 		p.vma = *vma;
+		p.lock = *mmscope_vma_iter_lock(iter);
 		ret = verify_vma(&p);
 	}
 	mmscope_vma_iter_free(iter);

@@ -45,13 +45,13 @@ MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope
 {
 	struct mmscope_extent_iter *iter;
 	struct mmscope_extent_opts o;
-	struct mmscope_info info;
+	unsigned int page_size;
 	int err;
 
 	err = mmscope_copy_opts(&o, sizeof(o), opts);
 	if (err)
 		return err;
-	err = mmscope_info(ms, &info);
+	err = mmscope_page_size(ms, &page_size);
 	if (err)
 		return err;
 	iter = malloc(sizeof(*iter));
@@ -62,7 +62,7 @@ MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope
 	iter->opts = o;
 	if (!iter->opts.end)
 		iter->opts.end = ~0ULL;
-	iter->page_size = info.page_size;
+	iter->page_size = page_size;
 	iter->lock.generation = o.generation;
 	*ret = iter;
 	return 0;

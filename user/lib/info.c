@@ -25,6 +25,21 @@ MMSCOPE_API int mmscope_info(struct mmscope *ms, struct mmscope_info *info)
 	return 0;
 }
 
+int mmscope_page_size(struct mmscope *ms, unsigned int *page_size)
+{
+	struct mmscope_info info;
+	int err = 0;
+
+	pthread_mutex_lock(&ms->lock);
+	if (!ms->page_size) {
+		err = mmscope_info(ms, &info);
+		ms->page_size = err ? 0 : info.page_size;
+	}
+	*page_size = ms->page_size;
+	pthread_mutex_unlock(&ms->lock);
+	return err;
+}
+
 /* The kernel's table does not change, but ask for the count and check it again. */
 static int read_names(struct mmscope *ms, unsigned int class, struct mmscope_name_table *table)
 {

@@ -27,14 +27,19 @@ struct mmscope_name_table {
 /**
  * struct mmscope - see libmmscope.h
  * @fd: the open file
- * @lock: protects @names while a table is read; a table never changes after
+ * @lock: protects what follows while it is read; it never changes after
  * @names: cache
+ * @page_size: cache, 0 until it was asked for
  */
 struct mmscope {
 	int fd;
 	pthread_mutex_t lock;
 	struct mmscope_name_table names[MMSCOPE_NR_NAMES];
+	unsigned int page_size;
 };
+
+/* Bytes of a base page, asked for once. Returns 0 or -errno. */
+int mmscope_page_size(struct mmscope *ms, unsigned int *page_size);
 
 /* Sets errno, so that callers used to errno find it, and returns -err. */
 int mmscope_fail(int err);

@@ -348,7 +348,7 @@ static int do_extents(struct mmscope_extents *arg)
 {
 	struct mmscope_extent *buf = (struct mmscope_extent *)(unsigned long)arg->buf;
 	__u32 wanted = arg->statuses ? arg->statuses :
-		~(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA));
+		(__u32)~(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA));
 	__u64 room = fake.extents_per_reply && fake.extents_per_reply < arg->nr ?
 		     fake.extents_per_reply : arg->nr;
 	__u64 end = arg->end > 0x7ffffffff000 ? 0x7ffffffff000 : arg->end, va = arg->start;

@@ -30,7 +30,10 @@ void cell_to_text(struct strbuf *sb, const struct cell *cell)
 		strbuf_puts(sb, "hidden");
 		break;
 	case CELL_TEXT:
-		escape_terminal(sb, cell->text);
+		if (*cell->text)
+			escape_terminal(sb, cell->text);
+		else
+			strbuf_putc(sb, '-');
 		break;
 	case CELL_HEX:
 		strbuf_printf(sb, "0x%llx", cell->num);
