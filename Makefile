@@ -49,9 +49,9 @@ vm:
 
 root = @[ "$$(id -u)" = 0 ] || { echo "make $@: not root" >&2; exit 1; }
 
-load: | module
+load:
 	$(root)
-	insmod "$$(scripts/build-module --running)"
+	ko=$$(scripts/build-module --running) && insmod "$$ko"
 
 unload:
 	$(root)
@@ -62,7 +62,8 @@ modules := $(DESTDIR)/lib/modules/$(shell uname -r)
 install: user
 	$(MAKE) -C user O=$(build)/user install
 ifneq ($(wildcard $(headers)),)
-	install -D -m 644 "$$(scripts/build-module --running)" $(modules)/extra/mmscope.ko
+	ko=$$(scripts/build-module --running) && \
+		install -D -m 644 "$$ko" $(modules)/extra/mmscope.ko
 	$(if $(DESTDIR),,depmod)
 else
 	@echo "install: user programs only: no headers for the running kernel $(shell uname -r)"
