@@ -19,7 +19,8 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_END] = { "END", "end", "end, exclusive", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_SIZE] = { "SIZE", "size", "END - START", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_PAGES] = { "PAGES", "pages", "the same in base pages", COLUMN_RIGHT },
-	[COL_PA] = { "PA", "pa", "physical address of the first byte", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_PA] = { "PA", "pa", "physical address of the first byte",
+		     COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_LEVEL] = { "LEVEL", "level", "level of the entries", COLUMN_DEFAULT },
 	[COL_PAGE_SIZE] = { "PAGE_SIZE", "page_size", "size that one entry spans",
 			    COLUMN_RIGHT | COLUMN_DEFAULT },
@@ -69,7 +70,8 @@ static int take_flags(struct cli *cli, const struct target *target, const char *
 
 	if (!list || parse_flags(list, &target->entry_flags, mask, &bad, &len))
 		return EXIT_DONE;
-	return report_usage(cli, "--%s: '%.*s': not a flag of a page-table entry", name, (int)len, bad);
+	return report_usage(cli, "--%s: '%.*s': not a flag of a page-table entry", name,
+			    (int)len, bad);
 }
 
 static void show_extent(struct render *r, const struct target *target,
@@ -121,7 +123,9 @@ static int show_all(struct cli *cli, struct target *target, const struct mmscope
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	struct mmscope_extent_opts opts = { .size = sizeof(opts), .statuses = statuses, .end = ~0ULL };
+	struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .statuses = statuses, .end = ~0ULL,
+	};
 	struct target target;
 	const char *wrong;
 	__u64 mask;

@@ -83,8 +83,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	render_props_begin(r, "info");
 	render_prop(r, "module", "api_version", cell_count(info.api_version),
 		    "version of the contract that the module speaks");
-	render_prop(r, "module", "module_version", cell_text(module_version(version, sizeof(version))),
-		    "version of the module");
+	render_prop(r, "module", "module_version",
+		    cell_text(module_version(version, sizeof(version))), "version of the module");
 	render_prop(r, "module", "max_batch", cell_bytes(info.max_batch),
 		    "most bytes that the module buffers at a time");
 	show_features(r, &info);

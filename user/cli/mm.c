@@ -14,7 +14,8 @@
 
 enum { ADDR, PAGES, BYTES, COUNT };
 
-#define FIELD(group, name, how, help)	{ group, #name, offsetof(struct mmscope_mm, name), how, help }
+#define FIELD(group, name, how, help) \
+	{ group, #name, offsetof(struct mmscope_mm, name), how, help }
 
 /* The fields that need no more than a type, in the order they are shown. */
 static const struct field {
@@ -121,7 +122,8 @@ static void show_arch(struct render *r, const struct mmscope_mm *mm, const unsig
 		    "x86: context.ctx_id, unique number of the descriptor");
 	render_prop(r, "arch", "arch_gen", cell_count(mm->arch_gen),
 		    "x86: context.tlb_gen, number of TLB flushes asked for");
-	render_prop(r, "arch", "pgd_pa", cell_phys(mm->pgd_pa), "physical address of the top table");
+	render_prop(r, "arch", "pgd_pa", cell_phys(mm->pgd_pa),
+		    "physical address of the top table");
 }
 
 static void show_auxv(struct render *r, const struct mmscope_mm *mm)
@@ -142,11 +144,13 @@ static void show(struct render *r, const struct target *target, const struct mms
 	unsigned int page_size = target->info.page_size;
 
 	render_props_begin(r, "mm");
-	render_prop(r, "process", "exe", cell_text(mm->exe_size ? exe : NULL), "path of the executable");
+	render_prop(r, "process", "exe", cell_text(mm->exe_size ? exe : NULL),
+		    "path of the executable");
 	render_prop(r, "process", "owner_pid",
 		    mm->owner_pid < 0 ? cell_none() : cell_count(mm->owner_pid),
 		    "owner, 0 when outside this pid namespace");
-	render_prop(r, "process", "mm_users", cell_count(mm->mm_users), "users: threads and onlookers");
+	render_prop(r, "process", "mm_users", cell_count(mm->mm_users),
+		    "users: threads and onlookers");
 	render_prop(r, "process", "mm_count", cell_count(mm->mm_count),
 		    "references to the descriptor; all users together are one");
 	show_fields(r, mm, page_size, layout, ARRAY_SIZE(layout));

@@ -40,7 +40,8 @@ void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result
 			strbuf_puts(sb, ", closed to the hardware");
 		break;
 	case MMSCOPE_NONE:
-		strbuf_printf(sb, "nothing is mapped there yet, the %s entry (%s) is empty", level, size);
+		strbuf_printf(sb, "nothing is mapped there yet, the %s entry (%s) is empty", level,
+			      size);
 		break;
 	case MMSCOPE_SWAP:
 		strbuf_printf(sb, "swapped out to area %u, page ", result->swap_type);

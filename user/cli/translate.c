@@ -72,7 +72,8 @@ static int answer(struct translation *t)
 	ssize_t got;
 
 	while (done < t->nr) {
-		got = mmscope_walk(t->target.ms, t->addrs + done, t->nr - done, t->results, &t->lock);
+		got = mmscope_walk(t->target.ms, t->addrs + done, t->nr - done, t->results,
+				   &t->lock);
 		if (got <= 0)
 			return got < 0 ? (int)got : -ESRCH;
 		for (i = 0; i < (size_t)got; i++)

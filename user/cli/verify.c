@@ -14,7 +14,8 @@ enum {
 };
 
 static const struct column columns[NR_COLUMNS] = {
-	[COL_START] = { "START", "start", "first byte of the mapping", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_START] = { "START", "start", "first byte of the mapping",
+			COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_END] = { "END", "end", "its end, exclusive", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_VA] = { "VA", "va", "first byte that differs", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_PAGES] = { "PAGES", "pages", "how many pages differ in this way",
@@ -101,12 +102,13 @@ static void show_summary(struct verify *v)
 	render_member(v->r, "raced_pages", cell_count(v->raced));
 	render_member(v->r, "differences", cell_count(v->differences));
 	render_member(v->r, "stopped", cell_bool(v->still));
-	render_text(v->r, "PID %d: %llu VMAs, %llu pages compared, %llu not judged, %llu raced, "
-		    "%llu differences", v->target->pid, v->vmas, v->pages, not_judged(v), v->raced,
-		    v->differences);
+	render_text(v->r,
+		    "PID %d: %llu VMAs, %llu pages compared, %llu not judged, %llu raced, %llu differences",
+		    v->target->pid, v->vmas, v->pages, not_judged(v), v->raced, v->differences);
 	for (i = 0; i < VERIFY_NR_QUIRKS; i++)
 		if (v->quirks[i])
-			render_text(v->r, "  %llu pages of %s", v->quirks[i], verify_quirk_reasons[i]);
+			render_text(v->r, "  %llu pages of %s", v->quirks[i],
+				    verify_quirk_reasons[i]);
 }
 
 static bool should_stop(const struct target *target)

@@ -45,8 +45,7 @@ static void set_line(struct side *side, char *line)
 	if (!line)
 		return;
 	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "%llx-%llx", &start, &end) != 2)
-		start = end = 0;
+	sscanf(line, "%llx-%llx", &start, &end);
 	side->start = start;
 	side->end = end;
 }

@@ -63,12 +63,14 @@ static const struct quirk {
 	/* walk_page_test(): no pages to look at, all is a hole */
 	[VERIFY_QUIRK_PFNMAP] = { ~0U, PFNMAP_VMA, 0, PM_ALL },
 	/* pte_present() counts, not the hardware's bit */
-	[VERIFY_QUIRK_PROTNONE] = { MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE), OTHER_VMA, PM_PRESENT, 0 },
+	[VERIFY_QUIRK_PROTNONE] = { MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE), OTHER_VMA,
+				    PM_PRESENT, 0 },
 	/* is_swap_pte(); the frame has the type in it, which an extent does not */
 	[VERIFY_QUIRK_NON_PRESENT] = { MMSCOPE_STATUS_BIT(MMSCOPE_MIGRATION) |
 				MMSCOPE_STATUS_BIT(MMSCOPE_HWPOISON) |
 				MMSCOPE_STATUS_BIT(MMSCOPE_DEVICE), OTHER_VMA, PM_SWAP, PM_FRAME },
-	[VERIFY_QUIRK_MARKER] = { MMSCOPE_STATUS_BIT(MMSCOPE_MARKER), OTHER_VMA, PM_SWAP, PM_FRAME },
+	[VERIFY_QUIRK_MARKER] = { MMSCOPE_STATUS_BIT(MMSCOPE_MARKER), OTHER_VMA,
+				  PM_SWAP, PM_FRAME },
 	/* pagemap_hugetlb_range() knows present entries only */
 	[VERIFY_QUIRK_HUGETLB] = { MMSCOPE_STATUS_BIT(MMSCOPE_MIGRATION) |
 			    MMSCOPE_STATUS_BIT(MMSCOPE_HWPOISON) |

@@ -42,21 +42,24 @@ static const struct column result_columns[NR_RES] = {
 
 #define BATCH	64
 
-typedef struct cell level_cells[MMSCOPE_NR_LEVELS][NR_COLUMNS];
+/* The steps of one walk. */
+struct level_cells {
+	struct cell rows[MMSCOPE_NR_LEVELS][NR_COLUMNS];
+};
 
 static void fill_levels(const struct target *target, const struct mmscope_walk_result *result,
-			level_cells cells)
+			struct level_cells *cells)
 {
 	size_t i;
 
 	for (i = 0; i < result->nr_levels; i++) {
 		const struct mmscope_walk_level *level = &result->levels[i];
 
-		cells[i][COL_LEVEL] = cell_text(mmscope_level_name(level->level));
-		cells[i][COL_INDEX] = cell_count(level->index);
-		cells[i][COL_TABLE] = cell_phys(level->table_pa);
-		cells[i][COL_ENTRY] = cell_phys(level->entry);
-		cells[i][COL_FLAGS] = cell_flags(level->flags, &target->entry_flags);
+		cells->rows[i][COL_LEVEL] = cell_text(mmscope_level_name(level->level));
+		cells->rows[i][COL_INDEX] = cell_count(level->index);
+		cells->rows[i][COL_TABLE] = cell_phys(level->table_pa);
+		cells->rows[i][COL_ENTRY] = cell_phys(level->entry);
+		cells->rows[i][COL_FLAGS] = cell_flags(level->flags, &target->entry_flags);
 	}
 }
 
@@ -64,16 +67,16 @@ static void show_table(struct render *r, const struct target *target,
 		       const struct mmscope_walk_result *result, bool first)
 {
 	struct strbuf sentence = { 0 };
-	level_cells cells;
+	struct level_cells cells;
 	size_t i;
 
 	if (!first)
 		render_text(r, "%s", "");
 	if (result->nr_levels) {
-		fill_levels(target, result, cells);
+		fill_levels(target, result, &cells);
 		render_list_begin(r, "levels", columns, NR_COLUMNS, true);
 		for (i = 0; i < result->nr_levels; i++)
-			render_row(r, cells[i]);
+			render_row(r, cells.rows[i]);
 		render_list_end(r);
 	}
 	result_sentence(&sentence, result);
@@ -84,16 +87,16 @@ static void show_table(struct render *r, const struct target *target,
 static void show_json(struct render *r, const struct cli *cli, const struct target *target,
 		      const struct mmscope_walk_result *result)
 {
-	level_cells levels;
+	struct level_cells levels;
 	struct row_set rows = {
 		.columns = columns,
 		.selected = cli->render.selected, .nr_columns = cli->render.nr_selected,
-		.stride = NR_COLUMNS, .cells = levels[0], .nr_rows = result->nr_levels,
+		.stride = NR_COLUMNS, .cells = levels.rows[0], .nr_rows = result->nr_levels,
 	};
 	bool frame = status_has_frame(result->status), swap = result->status == MMSCOPE_SWAP;
 	struct cell cells[NR_RES];
 
-	fill_levels(target, result, levels);
+	fill_levels(target, result, &levels);
 	cells[RES_VA] = cell_hex(result->va);
 	cells[RES_STATUS] = status_cell(result->status);
 	cells[RES_PA] = result_pa(result);

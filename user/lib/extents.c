@@ -100,7 +100,7 @@ static int refill(struct mmscope_extent_iter *iter)
 	if (err)
 		return err;
 	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* Neither a run nor a step forward would be asked for for ever. */
+	/* A reply that brings no step forward would be repeated for ever. */
 	if (arg.nr > BATCH || (!arg.done && arg.start <= iter->opts.start))
 		return mmscope_fail(EPROTO);
 	iter->pos = 0;

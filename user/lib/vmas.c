@@ -31,7 +31,7 @@ struct mmscope_vma_iter {
 	__u32 left;
 	int done;
 	struct mmscope_lock lock;
-	_Alignas(8) unsigned char buf[MMSCOPE_BUF_SIZE];
+	unsigned char buf[MMSCOPE_BUF_SIZE] __attribute__((aligned(8)));
 };
 
 MMSCOPE_API int mmscope_vma_iter_new(struct mmscope *ms, const struct mmscope_vma_opts *opts,
@@ -83,7 +83,7 @@ static int refill(struct mmscope_vma_iter *iter)
 	if (err)
 		return err;
 	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* Neither a record nor a step forward would be asked for for ever. */
+	/* A reply that brings no step forward would be repeated for ever. */
 	if (arg.used > sizeof(iter->buf) || (!arg.done && arg.start <= iter->next))
 		return mmscope_fail(EPROTO);
 	iter->pos = 0;

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,8 +141,8 @@ static int do_info(struct mmscope_info *arg)
 	memcpy(arg->levels, levels, sizeof(levels));
 	arg->features = MMSCOPE_FEATURE_THP | MMSCOPE_FEATURE_HUGETLB;
 	arg->max_batch = 65536;
-	strcpy(arg->release, "6.12.0-fake");
-	strcpy(arg->arch, "x86");
+	snprintf(arg->release, sizeof(arg->release), "6.12.0-fake");
+	snprintf(arg->arch, sizeof(arg->arch), "x86");
 	return 0;
 }
 
@@ -181,7 +182,8 @@ static int do_mm(struct mmscope_mm *arg)
 	static const char exe[] = "/usr/bin/prog";
 
 	if (arg->exe)
-		strncpy((char *)(unsigned long)arg->exe, exe, arg->exe_size);
+		memcpy((char *)(unsigned long)arg->exe, exe,
+		       arg->exe_size < sizeof(exe) ? arg->exe_size : sizeof(exe));
 	arg->exe_size = sizeof(exe);
 	if (arg->cpumask)
 		((unsigned char *)(unsigned long)arg->cpumask)[0] = 0x17;
@@ -218,7 +220,8 @@ static size_t make_record(unsigned char *rec, const struct fake_vma *v)
 	*out = (struct mmscope_vma){
 		.attrs = v->attrs, .start = v->start, .end = v->end, .vm_flags = v->flags,
 		.page_prot = fake.hidden ? MMSCOPE_HIDDEN : 0x25, .pgoff = v->pgoff, .ino = v->ino,
-		.dev_major = v->dev, .dev_minor = v->dev ? 1 : 0, .page_size = PAGE, .kind = v->kind,
+		.dev_major = v->dev, .dev_minor = v->dev ? 1 : 0, .page_size = PAGE,
+		.kind = v->kind,
 	};
 	out->path_off = put(rec, &len, v->path);
 	out->path_len = v->path ? strlen(v->path) : 0;
@@ -369,14 +372,16 @@ static int do_extents(struct mmscope_extents *arg)
 		e.flags &= ~arg->ignore_flags;
 		if (wanted & MMSCOPE_STATUS_BIT(e.status) &&
 		    (e.flags & arg->require_flags) == arg->require_flags) {
-			if (arg->nr && joins(&buf[arg->nr - 1], &e)) {
-				buf[arg->nr - 1].end = e.end;
-			} else if (arg->nr == room) {
+			bool join = arg->nr && joins(&buf[arg->nr - 1], &e);
+
+			if (!join && arg->nr == room) {
 				arg->start = va;
 				return 0;
-			} else {
-				buf[arg->nr++] = e;
 			}
+			if (join)
+				buf[arg->nr - 1].end = e.end;
+			else
+				buf[arg->nr++] = e;
 		}
 		va = e.end;
 	}
@@ -388,7 +393,7 @@ static int do_extents(struct mmscope_extents *arg)
 static int do_walk(struct mmscope_walk *arg)
 {
 	const __u64 *addrs = (const __u64 *)(unsigned long)arg->addrs;
-	struct mmscope_walk_result *results = (struct mmscope_walk_result *)(unsigned long)arg->results;
+	struct mmscope_walk_result *results = (void *)(unsigned long)arg->results;
 	__u64 i;
 	int l;
 
@@ -410,7 +415,9 @@ static int do_walk(struct mmscope_walk *arg)
 			r->swap_type = e.swap_type;
 			r->swap_offset = e.pa;
 		} else {
-			r->pa = e.pa && e.pa != MMSCOPE_HIDDEN ? e.pa + (addrs[i] & (PAGE - 1)) : e.pa;
+			r->pa = e.pa;
+			if (e.pa && e.pa != MMSCOPE_HIDDEN)
+				r->pa += addrs[i] & (PAGE - 1);
 		}
 		for (l = 0; l < 4; l++)
 			r->levels[l] = (struct mmscope_walk_level){
@@ -423,9 +430,6 @@ static int do_walk(struct mmscope_walk *arg)
 	}
 	return 0;
 }
-
-int __real_ioctl(int fd, unsigned long request, ...);
-int __wrap_ioctl(int fd, unsigned long request, ...);
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {

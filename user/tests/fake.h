@@ -63,4 +63,8 @@ enum {
 
 extern struct fake fake;
 
+/* What --wrap=ioctl makes of ioctl(2): the true one, and the one in its place. */
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
 #endif /* MMSCOPE_TEST_FAKE_H */

@@ -17,6 +17,8 @@
 
 #include "fake.h"
 
+#define COLUMNS_PA	" -o start,end,pa,status"
+
 static const char *command;
 
 /* Output of the last run: standard output and standard error. */
@@ -40,8 +42,9 @@ static int run(const char *env, const char *args)
 	int status;
 
 	assert_non_null(mkdtemp(dir));
-	snprintf(line, sizeof(line), "LC_ALL=C.UTF-8 MMSCOPE_FAKE='%s' '%s' --device /dev/null %s "
-		 ">%s/out 2>%s/err", env, command, args, dir, dir);
+	snprintf(line, sizeof(line), "'%s' --device /dev/null %s >%s/out 2>%s/err", command, args,
+		 dir, dir);
+	setenv("MMSCOPE_FAKE", env, 1);
 	status = system(line);
 	assert_true(WIFEXITED(status));
 	snprintf(path, sizeof(path), "%s/out", dir);
@@ -78,11 +81,10 @@ static const char *get(struct json_object *obj, const char *key)
 static void test_missing_device(void **state)
 {
 	(void)state;
-	assert_int_equal(run("", "--device /nonexistent/mmscope info"), 4);
+	assert_int_equal(run("", "--device /no/mmscope info"), 4);
 	assert_string_equal(out, "");
-	assert_string_equal(err, "mmscope: /nonexistent/mmscope: no such device: the module is not "
-			    "loaded\nhint: load it with 'modprobe mmscope' or, in a checkout, "
-			    "'make load'\n");
+	assert_string_equal(err, "mmscope: /no/mmscope: no such device: the module is not loaded\n"
+				 "hint: load it with 'modprobe mmscope' or, in a checkout, 'make load'\n");
 	assert_int_equal(run("", "--device /nonexistent vmas --json 1"), 4);
 	assert_string_equal(out, "");
 }
@@ -100,7 +102,8 @@ static void test_usage(void **state)
 		{ "mm zero", "mmscope: mm: 'zero': not a process id\n" },
 		{ "mm 0", "mmscope: mm: '0': not a process id\n" },
 		{ "vmas -o bogus 1", "mmscope: vmas: 'bogus': not a column (see --help)\n" },
-		{ "vmas --format=xml 1", "mmscope: vmas: --format: 'xml': not one of table, maps\n" },
+		{ "vmas --format=xml 1",
+		  "mmscope: vmas: --format: 'xml': not one of table, maps\n" },
 		{ "vmas --format=maps --json 1",
 		  "mmscope: vmas: --format maps excludes --json and --output\n" },
 		{ "extents 1 2-1", "mmscope: extents: '2-1': the range is inverted\n" },
@@ -110,7 +113,8 @@ static void test_usage(void **state)
 		{ "extents 1 --ignore=x",
 		  "mmscope: extents: --ignore: 'x': not a flag of a page-table entry\n" },
 		{ "translate 1 9 x", "mmscope: translate: 'x': not an address\n" },
-		{ "--color=blue info", "mmscope: --color: 'blue': not one of auto, always, never\n" },
+		{ "--color=blue info",
+		  "mmscope: --color: 'blue': not one of auto, always, never\n" },
 		{ "vmas 1 --color", "mmscope: vmas: option '--color' needs an argument\n" },
 		{ "vmas 1 --json=1", "mmscope: vmas: option '--json=1' takes no argument\n" },
 	};
@@ -218,7 +222,7 @@ static void test_vmas_table(void **state)
 	(void)state;
 	assert_int_equal(run("", "vmas 12"), 0);
 	assert_memory_equal(out, "         START            END SIZE PERMS KIND    MAPPING\n", 57);
-	assert_non_null(strstr(out, "0x50000000     0x50002000   8K r--p  library /usr/lib/libx.so\n"));
+	assert_non_null(strstr(out, "0x50002000   8K r--p  library /usr/lib/libx.so\n"));
 	assert_non_null(strstr(out, "[anon:cache]"));
 	/* nothing raw, nothing cut */
 	assert_null(strchr(out, '\033'));
@@ -278,23 +282,26 @@ static void test_vmas_partial(void **state)
 
 static void test_vmas_maps(void **state)
 {
-	static const char first[] =
-		"00400000-00402000 r-xp 00000000 08:01 11                                 "
-		"/usr/bin/prog\n"
-		"00402000-00403000 rw-p 00002000 08:01 11                                 "
-		"/usr/bin/prog\n"
-		"10000000-10010000 rw-p 00000000 00:00 0                                  "
-		"[heap]\n"
-		"20000000-20001000 r--p 00000000 08:01 12                                 "
-		"/tmp/\033[31mred\\012line\xff\xc3\xa9\n"
-		"30000000-30002000 rw-p 00000000 00:00 0                                  "
-		"[anon:cache]\n"
-		"40000000-40001000 rw-s 00000000 01:01 1027                               "
-		"/dev/zero (deleted)\n";
+	static const struct { const char *left, *path; } rows[] = {
+		{ "00400000-00402000 r-xp 00000000 08:01 11", "/usr/bin/prog" },
+		{ "00402000-00403000 rw-p 00002000 08:01 11", "/usr/bin/prog" },
+		{ "10000000-10010000 rw-p 00000000 00:00 0", "[heap]" },
+		{ "20000000-20001000 r--p 00000000 08:01 12",
+		  "/tmp/\033[31mred\\012line\xff\xc3\xa9" },
+		{ "30000000-30002000 rw-p 00000000 00:00 0", "[anon:cache]" },
+		{ "40000000-40001000 rw-s 00000000 01:01 1027", "/dev/zero (deleted)" },
+	};
+	const char *at = out;
+	char line[256];
+	size_t i;
 
 	(void)state;
 	assert_int_equal(run("", "vmas --format=maps 12"), 0);
-	assert_memory_equal(out, first, sizeof(first) - 1);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(line, sizeof(line), "%-73s%s\n", rows[i].left, rows[i].path);
+		assert_memory_equal(at, line, strlen(line));
+		at += strlen(line);
+	}
 }
 
 static void test_walk(void **state)
@@ -304,8 +311,7 @@ static void test_walk(void **state)
 	(void)state;
 	assert_int_equal(run("", "walk 12 0x400123"), 0);
 	assert_non_null(strstr(out, "LEVEL INDEX  TABLE"));
-	assert_non_null(strstr(out, "0x400123: mapped: 4K page, leaf at pte, physical address "
-				    "0x100400123\n"));
+	assert_non_null(strstr(out, "0x400123: mapped: 4K page, leaf at pte, physical address 0x"));
 	assert_int_equal(run("", "walk 12 0x400123 0x1000 0x10008000 0x1000a000 0x1000f000"), 1);
 	assert_non_null(strstr(out, "\n0x1000: no_vma: no mapping holds the address\n"));
 	assert_non_null(strstr(out, "0x10008000: swap: swapped out to area 1, page 508\n"));
@@ -369,8 +375,8 @@ static void test_extents(void **state)
 	struct json_object *obj, *list, *ext;
 
 	(void)state;
-	assert_int_equal(run("extents=1", "extents 12 0x10000000-0x20000000 --no-headings"
-			     " -o start,end,pa,status"), 0);
+	assert_int_equal(run("extents=1", "extents 12 268435456+268435456 --no-headings"
+			     COLUMNS_PA), 0);
 	assert_string_equal(out, "0x10000000 0x10008000 0x110000000 mapped\n"
 				 "0x10008000 0x1000a000           - swap\n"
 				 "0x1000a000 0x1000b000      0x5000 protnone\n"
@@ -416,8 +422,7 @@ static void test_full_disk(void **state)
 	int status;
 
 	(void)state;
-	snprintf(line, sizeof(line), "MMSCOPE_FAKE= '%s' --device /dev/null vmas 12 >/dev/full "
-		 "2>/dev/null", command);
+	snprintf(line, sizeof(line), "'%s' --device /dev/null vmas 12 >/dev/full 2>&1", command);
 	status = system(line);
 	assert_int_equal(WEXITSTATUS(status), 1);
 }
@@ -438,5 +443,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	command = argv[1];
+	setenv("LC_ALL", "C.UTF-8", 1);
+	unsetenv("NO_COLOR");
 	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
 }

@@ -159,7 +159,9 @@ static size_t count_vmas(const struct mmscope_vma_opts *opts, int *err, struct m
 
 static void test_vmas(void **state)
 {
-	struct mmscope_vma_opts opts = { .size = sizeof(opts), .start = 0x402000, .end = 0x20000001 };
+	struct mmscope_vma_opts opts = {
+		.size = sizeof(opts), .start = 0x402000, .end = 0x20000001,
+	};
 	struct mmscope_vma_iter *iter;
 	const struct mmscope_vma *vma;
 	struct mmscope_lock lock;
@@ -351,8 +353,9 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_open_errors), TEST(test_names), TEST(test_attach), TEST(test_attach_pidfd),
-		TEST(test_mm), TEST(test_vmas), TEST(test_vmas_many), TEST(test_vmas_errors),
+		TEST(test_open_errors), TEST(test_names), TEST(test_attach),
+		TEST(test_attach_pidfd), TEST(test_mm), TEST(test_vmas),
+		TEST(test_vmas_many), TEST(test_vmas_errors),
 		TEST(test_extents_join), TEST(test_extents_hidden), TEST(test_extents_filter),
 		TEST(test_extents_errors), TEST(test_walk), TEST(test_words),
 	};

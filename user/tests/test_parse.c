@@ -103,7 +103,9 @@ static void test_statuses(void **state)
 
 static void test_flags(void **state)
 {
-	static const struct mmscope_name table[] = { { 4, "young" }, { 5, "dirty" }, { 63, "top" } };
+	static const struct mmscope_name table[] = {
+		{ 4, "young" }, { 5, "dirty" }, { 63, "top" },
+	};
 	const struct flag_names names = { .names = table, .nr = 3 };
 	const char *bad = NULL;
 	size_t len = 0;

@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,18 +154,20 @@ static struct mmscope_vma *make_vma(unsigned int attrs, const char *path, const 
 	memset(rec, 0, sizeof(rec));
 	v->attrs = attrs;
 	if (path) {
-		strcpy(rec + len, path);
+		memcpy(rec + len, path, strlen(path) + 1);
 		v->path_off = len;
 		len += strlen(path) + 1;
 	}
 	if (name) {
-		strcpy(rec + len, name);
+		memcpy(rec + len, name, strlen(name) + 1);
 		v->name_off = len;
 	}
 	return v;
 }
 
-static void check_maps(const struct mmscope_vma *vma, unsigned int path_column, const char *line)
+/* The line is @left, blanks up to @path_column, @path; no blanks without a path. */
+static void check_maps(const struct mmscope_vma *vma, unsigned int path_column, const char *left,
+		       const char *path)
 {
 	const struct maps_style style = {
 		.bits = { .read = 1, .write = 2, .exec = 4, .mayshare = 0x80 },
@@ -172,7 +175,12 @@ static void check_maps(const struct mmscope_vma *vma, unsigned int path_column, 
 		.path_column = path_column,
 	};
 	struct strbuf sb = { 0 };
+	char line[256];
 
+	if (path)
+		snprintf(line, sizeof(line), "%-*s%s\n", path_column, left, path);
+	else
+		snprintf(line, sizeof(line), "%s\n", left);
 	maps_line(&sb, &style, vma);
 	assert_string_equal(sb.data, line);
 	strbuf_free(&sb);
@@ -190,33 +198,35 @@ static void test_maps_lines(void **state)
 	v->dev_major = 0xfe;
 	v->dev_minor = 1;
 	v->ino = 262190;
-	check_maps(v, 73, "558ecd2a4000-558ecd2a6000 r--p 00000000 fe:01 262190"
-			  "                     /usr/bin/cat\n");
+	check_maps(v, 73, "558ecd2a4000-558ecd2a6000 r--p 00000000 fe:01 262190", "/usr/bin/cat");
 	/* s is VM_MAYSHARE, the offset is in bytes and has no limit of 32 bits */
 	v->vm_flags = 0x80 | 7;
 	v->pgoff = 0x12345678;
 	v->dev_minor = 0x12345;
-	check_maps(v, 73, "558ecd2a4000-558ecd2a6000 rwxs 12345678000 fe:12345 262190"
-			  "               /usr/bin/cat\n");
+	check_maps(v, 73, "558ecd2a4000-558ecd2a6000 rwxs 12345678000 fe:12345 262190",
+		   "/usr/bin/cat");
 	/* no file: no offset, no device, and no blank at the end but one */
 	v = make_vma(0, NULL, NULL);
 	v->start = 0x8048000;
 	v->end = 0x8049000;
 	v->vm_flags = 3;
 	v->pgoff = 0x8048;
-	check_maps(v, 73, "08048000-08049000 rw-p 00000000 00:00 0 \n");
+	check_maps(v, 73, "08048000-08049000 rw-p 00000000 00:00 0 ", NULL);
 	v = make_vma(0, NULL, "[heap]");
 	v->start = 0x1000;
 	v->end = 0x2000;
-	check_maps(v, 49, "00001000-00002000 ---p 00000000 00:00 0          [heap]\n");
+	check_maps(v, 49, "00001000-00002000 ---p 00000000 00:00 0", "[heap]");
 	v = make_vma(MMSCOPE_VMA_ANON_NAME, NULL, "cache");
-	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0          [anon:cache]\n");
+	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0", "[anon:cache]");
 	v = make_vma(MMSCOPE_VMA_ANON_NAME | MMSCOPE_VMA_FILE, "/dev/zero (deleted)", "shared");
-	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0          [anon_shmem:shared]\n");
+	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0", "[anon_shmem:shared]");
+	/* a left part that reaches into the path's column is followed by one blank */
+	v = make_vma(MMSCOPE_VMA_FILE, "/x", NULL);
+	v->ino = 123456789012345678;
+	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 123456789012345678  /x", NULL);
 	/* the newline alone is escaped */
 	v = make_vma(MMSCOPE_VMA_FILE, "/a\nb\t\033\\ (deleted)", NULL);
-	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0          "
-			  "/a\\012b\t\033\\ (deleted)\n");
+	check_maps(v, 49, "00000000-00000000 ---p 00000000 00:00 0", "/a\\012b\t\033\\ (deleted)");
 }
 
 static void test_fileset(void **state)

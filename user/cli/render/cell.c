@@ -6,8 +6,7 @@
 
 #include "cell.h"
 
-void for_each_flag(__u64 word, const struct flag_names *names,
-		   void (*fn)(const char *name, void *arg), void *arg)
+void flag_names_apply(__u64 word, const struct flag_names *names, flag_fn *fn, void *arg)
 {
 	__u64 field = word & names->field_mask;
 	char text[48];

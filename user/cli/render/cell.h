@@ -122,14 +122,16 @@ static inline struct cell cell_rows(const struct row_set *rows)
 	return (struct cell){ .type = CELL_ROWS, .rows = rows };
 }
 
+/* Called with the name of a flag and what the caller passed. */
+typedef void flag_fn(const char *name, void *arg);
+
 /**
- * for_each_flag() - call a function for each name in a flag word
+ * flag_names_apply() - call a function for each name in a flag word
  * @word: the word
  * @names: the names
  * @fn: called with a name; a bit without a name is called "bitN"
  * @arg: passed to @fn
  */
-void for_each_flag(__u64 word, const struct flag_names *names,
-		   void (*fn)(const char *name, void *arg), void *arg);
+void flag_names_apply(__u64 word, const struct flag_names *names, flag_fn *fn, void *arg);
 
 #endif /* MMSCOPE_CELL_H */

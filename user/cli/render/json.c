@@ -82,7 +82,7 @@ static struct json_object *make_value(struct json *j, const struct cell *cell)
 		return checked(json_object_new_boolean((json_bool)cell->num));
 	case CELL_FLAGS:
 		flag.array = checked(json_object_new_array());
-		for_each_flag(cell->num, cell->names, add_flag, &flag);
+		flag_names_apply(cell->num, cell->names, add_flag, &flag);
 		return flag.array;
 	case CELL_ROWS:
 		rows = cell->rows;

@@ -53,7 +53,7 @@ void cell_to_text(struct strbuf *sb, const struct cell *cell)
 		break;
 	case CELL_FLAGS:
 		strbuf_reset(&flags);
-		for_each_flag(cell->num, cell->names, add_flag, &flags);
+		flag_names_apply(cell->num, cell->names, add_flag, &flags);
 		strbuf_puts(sb, flags.len ? flags.data : "-");
 		strbuf_free(&flags);
 		break;
