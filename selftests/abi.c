@@ -156,11 +156,15 @@ _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_EXTENTS == 0xbc06, "operation numbers");
 
 /* Every operation, with a good argument of it and the fields that must be zero. */
-FIXTURE(op) {
+struct bench {
 	int fd;
 	char *page;		/* argument at the end of it, nothing mapped behind */
 	char *buf;		/* what the argument points to */
 	char before[2048];
+};
+
+FIXTURE(op) {
+	struct bench b;
 };
 
 FIXTURE_VARIANT(op) {
@@ -211,36 +215,38 @@ FIXTURE_VARIANT_ADD(op, extents) {
 
 FIXTURE_SETUP(op)
 {
-	self->fd = scope_open();
-	ASSERT_LE(0, self->fd)
-		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->fd));
+	self->b.fd = scope_open();
+	ASSERT_LE(0, self->b.fd)
+		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->b.fd));
 	if (variant->needs_attach)
-		ASSERT_EQ(0, scope_attach(self->fd, 0));
-	self->page = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->page);
-	ASSERT_EQ(0, mprotect(self->page + 8192, 4096, PROT_NONE));
-	self->buf = mmap(NULL, BUF_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->buf);
+		ASSERT_EQ(0, scope_attach(self->b.fd, 0));
+	self->b.page = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	ASSERT_NE(MAP_FAILED, self->b.page);
+	ASSERT_EQ(0, mprotect(self->b.page + 8192, 4096, PROT_NONE));
+	self->b.buf = mmap(NULL, BUF_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	ASSERT_NE(MAP_FAILED, self->b.buf);
 }
 
 FIXTURE_TEARDOWN(op)
 {
-	close(self->fd);
+	close(self->b.fd);
 }
 
 /* A good argument that lies @room bytes before the end of the readable pages. */
-static void *good(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, size_t room)
+static void *good(struct bench *b, unsigned long nr, size_t size, size_t room)
 {
-	char *arg = self->page + 8192 - room;
+	char *arg = b->page + 8192 - room;
 
-	memset(self->page, 0, 8192);
-	memset(self->buf, 0x5a, BUF_SIZE);
-	*(uint32_t *)arg = variant->size;
-	switch (variant->nr) {
+	memset(b->page, 0, 8192);
+	memset(b->buf, 0x5a, BUF_SIZE);
+	*(uint32_t *)arg = size;
+	switch (nr) {
 	case MMSCOPE_IOC_NAMES: {
 		struct mmscope_names *a = (void *)arg;
 
-		a->names = PTR(self->buf);
+		a->names = PTR(b->buf);
 		a->nr = 128;
 		break;
 	}
@@ -248,25 +254,25 @@ static void *good(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, si
 		struct mmscope_vmas *a = (void *)arg;
 
 		a->end = ~0ULL;
-		a->buf = PTR(self->buf);
+		a->buf = PTR(b->buf);
 		a->buf_size = BUF_SIZE;
 		break;
 	}
 	case MMSCOPE_IOC_WALK: {
 		struct mmscope_walk *a = (void *)arg;
 
-		memset(self->buf, 0, 16);
-		a->addrs = PTR(self->buf);
+		memset(b->buf, 0, 16);
+		a->addrs = PTR(b->buf);
 		a->nr = 2;
 		a->result_size = sizeof(struct mmscope_walk_result);
-		a->results = PTR(self->buf + 4096);
+		a->results = PTR(b->buf + 4096);
 		break;
 	}
 	case MMSCOPE_IOC_EXTENTS: {
 		struct mmscope_extents *a = (void *)arg;
 
 		a->end = ~0ULL;
-		a->buf = PTR(self->buf);
+		a->buf = PTR(b->buf);
 		a->nr = 16;
 		a->extent_size = sizeof(struct mmscope_extent);
 		break;
@@ -276,75 +282,75 @@ static void *good(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, si
 }
 
 /* The error, and whether nothing of argument and buffer was changed by it. */
-static int refused(FIXTURE_DATA(op) *self, const FIXTURE_VARIANT(op) *variant, char *arg)
+static int refused(struct bench *b, unsigned long nr, char *arg)
 {
-	size_t room = self->page + 8192 - arg;
+	size_t room = b->page + 8192 - arg;
 	bool same;
 	int ret;
 
-	if (room > sizeof(self->before))
-		room = sizeof(self->before);
-	memcpy(self->before, arg, room);
-	ret = scope_ioctl(self->fd, variant->nr, arg);
-	same = !memcmp(self->before, arg, room);
+	if (room > sizeof(b->before))
+		room = sizeof(b->before);
+	memcpy(b->before, arg, room);
+	ret = scope_ioctl(b->fd, nr, arg);
+	same = !memcmp(b->before, arg, room);
 	for (size_t i = 4096; i < BUF_SIZE; i++)
-		same = same && self->buf[i] == 0x5a;
+		same = same && b->buf[i] == 0x5a;
 	return ret && !same ? 1 : ret;
 }
 
 /* After every refusal the file is what it was: attached or not. */
 #define EXPECT_UNCHANGED() do { \
 	struct mmscope_mm mm_; \
-	EXPECT_EQ(variant->needs_attach ? 0 : -ENOTCONN, scope_mm(self->fd, &mm_)); \
+	EXPECT_EQ(variant->needs_attach ? 0 : -ENOTCONN, scope_mm(self->b.fd, &mm_)); \
 } while (0)
 
 TEST_F(op, sizes)
 {
-	char *arg = good(self, variant, 4096);
+	char *arg = good(&self->b, variant->nr, variant->size, 4096);
 	uint32_t short_sizes[] = { 0, 1, 4, 8, variant->size - 8, variant->size - 1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(short_sizes); i++) {
-		arg = good(self, variant, 4096);
+		arg = good(&self->b, variant->nr, variant->size, 4096);
 		*(uint32_t *)arg = short_sizes[i];
-		EXPECT_EQ(-EINVAL, refused(self, variant, arg))
+		EXPECT_EQ(-EINVAL, refused(&self->b, variant->nr, arg))
 			TH_LOG("size %u of %zu", short_sizes[i], variant->size);
 	}
 	EXPECT_UNCHANGED();
 
 	/* Tails, told by their last byte, that are not zero. */
 	for (size_t extra = 1; extra <= 2048 - variant->size; extra = extra * 2 + 5) {
-		arg = good(self, variant, 4096);
+		arg = good(&self->b, variant->nr, variant->size, 4096);
 		*(uint32_t *)arg = variant->size + extra;
 		arg[variant->size + extra - 1] = 1;
-		EXPECT_EQ(-E2BIG, refused(self, variant, arg))
+		EXPECT_EQ(-E2BIG, refused(&self->b, variant->nr, arg))
 			TH_LOG("%zu bytes too long", extra);
 	}
 	EXPECT_UNCHANGED();
 
 	/* A size that reaches out of the caller's memory, or round the whole of it. */
-	arg = good(self, variant, variant->size);
+	arg = good(&self->b, variant->nr, variant->size, variant->size);
 	*(uint32_t *)arg = variant->size + 8;
-	EXPECT_EQ(-EFAULT, refused(self, variant, arg));
+	EXPECT_EQ(-EFAULT, refused(&self->b, variant->nr, arg));
 	*(uint32_t *)arg = ~0U;
-	EXPECT_LT(refused(self, variant, arg), 0);
+	EXPECT_LT(refused(&self->b, variant->nr, arg), 0);
 	EXPECT_UNCHANGED();
 }
 
 TEST_F(op, exact_and_longer)
 {
 	/* At the very end of memory: not a byte more may be read or written. */
-	char *arg = good(self, variant, variant->size);
+	char *arg = good(&self->b, variant->nr, variant->size, variant->size);
 	char tail[64];
 
-	EXPECT_EQ(0, scope_ioctl(self->fd, variant->nr, arg));
+	EXPECT_EQ(0, scope_ioctl(self->b.fd, variant->nr, arg));
 	if (variant->attaches) {
-		close(self->fd);
-		self->fd = scope_open();
+		close(self->b.fd);
+		self->b.fd = scope_open();
 	}
-	arg = good(self, variant, 4096);
+	arg = good(&self->b, variant->nr, variant->size, 4096);
 	*(uint32_t *)arg = variant->size + sizeof(tail);
 	memset(tail, 0, sizeof(tail));
-	EXPECT_EQ(0, scope_ioctl(self->fd, variant->nr, arg));
+	EXPECT_EQ(0, scope_ioctl(self->b.fd, variant->nr, arg));
 	EXPECT_EQ(0, memcmp(tail, arg + variant->size, sizeof(tail)));
 }
 
@@ -352,10 +358,10 @@ TEST_F(op, reserved_fields)
 {
 	for (int i = 0; i < 4 && variant->zeros[i]; i++) {
 		for (int bit = 0; bit < 32; bit++) {
-			char *arg = good(self, variant, 4096);
+			char *arg = good(&self->b, variant->nr, variant->size, 4096);
 
 			*(uint32_t *)(arg + variant->zeros[i]) = 1U << bit;
-			EXPECT_EQ(-EINVAL, refused(self, variant, arg))
+			EXPECT_EQ(-EINVAL, refused(&self->b, variant->nr, arg))
 				TH_LOG("offset %zu bit %d", variant->zeros[i], bit);
 		}
 	}
@@ -364,36 +370,36 @@ TEST_F(op, reserved_fields)
 
 TEST_F(op, bad_argument_pointers)
 {
-	char *none = self->page + 8192, *half;
+	char *none = self->b.page + 8192, *half;
 
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, NULL));
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, none));
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, (void *)-4096UL));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, NULL));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, none));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, (void *)-4096UL));
 	/* Begins well and ends in nothing. */
-	half = self->page + 8192 - (variant->size - 8);
-	memmove(half, good(self, variant, 4096), variant->size - 8);
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, half));
+	half = self->b.page + 8192 - (variant->size - 8);
+	memmove(half, good(&self->b, variant->nr, variant->size, 4096), variant->size - 8);
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, half));
 	EXPECT_UNCHANGED();
 }
 
 TEST_F(op, read_only_argument)
 {
-	char *arg = good(self, variant, 4096);
+	char *arg = good(&self->b, variant->nr, variant->size, 4096);
 
-	ASSERT_EQ(0, mprotect(self->page, 8192, PROT_READ));
-	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, variant->nr, arg));
+	ASSERT_EQ(0, mprotect(self->b.page, 8192, PROT_READ));
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, arg));
 }
 
 TEST_F(op, not_attached)
 {
-	char *arg = good(self, variant, 4096);
+	char *arg = good(&self->b, variant->nr, variant->size, 4096);
 
 	if (!variant->needs_attach)
 		return;
-	close(self->fd);
-	self->fd = scope_open();
-	ASSERT_LE(0, self->fd);
-	EXPECT_EQ(-ENOTCONN, refused(self, variant, arg));
+	close(self->b.fd);
+	self->b.fd = scope_open();
+	ASSERT_LE(0, self->b.fd);
+	EXPECT_EQ(-ENOTCONN, refused(&self->b, variant->nr, arg));
 }
 
 FIXTURE(self) {
@@ -425,7 +431,8 @@ TEST_F(self, unknown_operations)
 		EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, nr), arg));
 	/* The number of another type, and ours with a size in it. */
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(0xbb, 0), arg));
-	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IOWR(MMSCOPE_IOC_TYPE, 0, struct mmscope_info), arg));
+	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IOWR(MMSCOPE_IOC_TYPE, 0, struct mmscope_info),
+				       arg));
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, 0, arg));
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, ~0U, arg));
 }
@@ -509,6 +516,7 @@ TEST(info)
 
 TEST(names)
 {
+	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 	int fd = scope_open();
 
 	ASSERT_LE(0, fd);
@@ -534,7 +542,7 @@ TEST(names)
 			ASSERT_GT(64U, names[i].bit);
 			EXPECT_LT(length, sizeof(names[i].name));
 			EXPECT_LT(0U, length);
-			EXPECT_EQ(length, strspn(names[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_"))
+			EXPECT_EQ(length, strspn(names[i].name, alphabet))
 				TH_LOG("%.28s", names[i].name);
 			/* No bit twice, save the four of a protection key. */
 			EXPECT_EQ(0ULL, bits & 1ULL << names[i].bit)
@@ -555,7 +563,8 @@ TEST(names)
 		EXPECT_EQ(0, memcmp(few, names, sizeof(few[0])));
 		EXPECT_EQ(0x5a, *(unsigned char *)&few[1]);
 
-		a = (struct mmscope_names){ .size = sizeof(a), .class = class, .names = 4096, .nr = 1 };
+		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+					    .names = 4096, .nr = 1 };
 		EXPECT_EQ(-EFAULT, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
 	}
 	for (uint32_t class = MMSCOPE_NR_NAMES; class; class <<= 1) {
@@ -655,7 +664,8 @@ TEST_F(self, walk_arguments)
 	for (int i = 0; i < 4; i++) {
 		char *at = out + i * a.result_size;
 
-		EXPECT_EQ(0, memcmp(at, &expected[i], offsetof(struct mmscope_walk_result, levels)));
+		EXPECT_EQ(0, memcmp(at, &expected[i],
+				    offsetof(struct mmscope_walk_result, levels)));
 		for (int j = 0; j < 24; j++)
 			EXPECT_EQ(0, at[sizeof(expected[0]) + j]);
 	}
@@ -806,7 +816,9 @@ TEST_F(self, mm_buffers)
 TEST_F(self, mm_cpumask)
 {
 	unsigned char mask[2048];
-	struct mmscope_mm mm = { .size = sizeof(mm), .cpumask = PTR(mask), .cpumask_size = sizeof(mask) };
+	struct mmscope_mm mm = {
+		.size = sizeof(mm), .cpumask = PTR(mask), .cpumask_size = sizeof(mask),
+	};
 	unsigned int set = 0;
 
 	memset(mask, 0xff, sizeof(mask));

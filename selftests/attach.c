@@ -93,10 +93,13 @@ static struct sight look(int fd, unsigned long va)
 	if (!s.walk)
 		s.walk = r.pa == MMSCOPE_HIDDEN;
 	/* All of it is hidden or nothing is. */
-	for (int i = 0; s.walk >= 0 && i < r.nr_levels; i++)
-		if ((r.levels[i].table_pa == MMSCOPE_HIDDEN) != s.walk ||
-		    (r.levels[i].entry == MMSCOPE_HIDDEN) != s.walk)
+	for (int i = 0; s.walk >= 0 && i < r.nr_levels; i++) {
+		int table = r.levels[i].table_pa == MMSCOPE_HIDDEN;
+		int entry = r.levels[i].entry == MMSCOPE_HIDDEN;
+
+		if (table != s.walk || entry != s.walk)
 			s.walk = -EPROTO;
+	}
 	s.extents = scope_extents(fd, va & ~4095UL, (va & ~4095UL) + 4096, 4, NULL, &e);
 	if (!s.extents)
 		s.extents = e.nr != 1 ? -EPROTO : e.e[0].pa == MMSCOPE_HIDDEN;
@@ -106,10 +109,11 @@ static struct sight look(int fd, unsigned long va)
 
 #define EXPECT_SIGHT(fd, va, expected) do { \
 	struct sight s_ = look(fd, va); \
-	EXPECT_EQ(expected, s_.mm); \
-	EXPECT_EQ(expected, s_.vmas); \
-	EXPECT_EQ(expected, s_.walk); \
-	EXPECT_EQ(expected, s_.extents); \
+	int expected_ = (expected); \
+	EXPECT_EQ(expected_, s_.mm); \
+	EXPECT_EQ(expected_, s_.vmas); \
+	EXPECT_EQ(expected_, s_.walk); \
+	EXPECT_EQ(expected_, s_.extents); \
 } while (0)
 
 #define VISIBLE	0
@@ -234,9 +238,10 @@ TEST_F(other, thread_ids_mean_their_process)
 
 #define EXPECT_GONE(fd) do { \
 	struct mmscope_info info_; \
-	EXPECT_SIGHT(fd, PAGE, -ESRCH); \
-	EXPECT_EQ(0, scope_info(fd, &info_)); \
-	EXPECT_EQ(-EBUSY, scope_attach(fd, 0)); \
+	int fd_ = (fd); \
+	EXPECT_SIGHT(fd_, PAGE, -ESRCH); \
+	EXPECT_EQ(0, scope_info(fd_, &info_)); \
+	EXPECT_EQ(-EBUSY, scope_attach(fd_, 0)); \
 } while (0)
 
 TEST_F(other, exited_after_attach)

@@ -127,10 +127,7 @@ FIXTURE_VARIANT(zoo) {
 	const char *kind;
 };
 
-#define KIND(id, name, flags, help) \
-	FIXTURE_VARIANT_ADD(zoo, id) { .kind = name };
-#include "kinds.h"
-#undef KIND
+#include "zoo_variants.h"
 
 FIXTURE_SETUP(zoo)
 {
@@ -336,7 +333,8 @@ TEST(bad_input)
 		struct outcome o;
 
 		ASSERT_EQ(0, run(&o, NULL, "%s", refusals[i].line));
-		expect_refusal(_metadata, &o, refusals[i].status, refusals[i].cause, refusals[i].line);
+		expect_refusal(_metadata, &o, refusals[i].status, refusals[i].cause,
+			       refusals[i].line);
 		forget(&o);
 	}
 }

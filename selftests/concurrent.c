@@ -336,13 +336,17 @@ TEST(sigkill_ends_a_long_operation)
 	ASSERT_EQ(0, ftruncate(last, 4096));
 	results = mmap(NULL, total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT_NE(MAP_FAILED, results);
-	for (size_t at = 0; at < total; at += FILE_SIZE)
-		ASSERT_NE(MAP_FAILED, mmap(results + at, total - at < FILE_SIZE ? total - at : FILE_SIZE,
-					   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0));
+	for (size_t at = 0; at < total; at += FILE_SIZE) {
+		size_t size = total - at < FILE_SIZE ? total - at : FILE_SIZE;
+
+		ASSERT_NE(MAP_FAILED, mmap(results + at, size, PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_FIXED, file, 0));
+	}
 	ASSERT_NE(MAP_FAILED, mmap(results + total - 4096, 4096, PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_FIXED, last, 0));
 	/* All of them the address zero, of the zero page. */
-	addrs = mmap(NULL, LONG_NR * 8, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	addrs = mmap(NULL, LONG_NR * 8, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		     -1, 0);
 	ASSERT_NE(MAP_FAILED, addrs);
 	first_result = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	last_page = (volatile uint64_t *)(results + total - 4096);
@@ -354,7 +358,8 @@ TEST(sigkill_ends_a_long_operation)
 	child = fork();
 	if (!child) {
 		struct mmscope_walk w = {
-			.size = sizeof(w), .addrs = PTR(addrs), .nr = LONG_NR, .results = PTR(results),
+			.size = sizeof(w), .addrs = PTR(addrs), .nr = LONG_NR,
+			.results = PTR(results),
 			.result_size = sizeof(struct mmscope_walk_result),
 		};
 

@@ -192,10 +192,12 @@ TEST_F(dir, bad_writes_change_nothing)
 		const char *text;
 		int error;
 	} attach[] = {
-		{ "", EINVAL }, { "\n", EINVAL }, { " ", EINVAL }, { "abc", EINVAL }, { "-1", EINVAL },
+		{ "", EINVAL }, { "\n", EINVAL }, { " ", EINVAL }, { "abc", EINVAL },
+		{ "-1", EINVAL },
 		{ "0", EINVAL }, { "1x", EINVAL }, { "12 34", EINVAL }, { "0x10", EINVAL },
 		{ "1.5", EINVAL }, { "self", EINVAL }, { "99999999999", ERANGE },
-		{ "4294967297", ERANGE }, { "-99999999999", ERANGE }, { "11111111111111111", EINVAL },
+		{ "4294967297", ERANGE }, { "-99999999999", ERANGE },
+		{ "11111111111111111", EINVAL },
 		{ "2147483647", ESRCH }, { "2", ENXIO },
 	};
 
@@ -532,7 +534,8 @@ TEST_F(dir, mm_agrees_with_the_ioctl)
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		int n = snprintf(expected, sizeof(expected), "\n%-16s", fields[i].name);
 
-		n += snprintf(expected + n, sizeof(expected) - n, fields[i].format, fields[i].value);
+		n += snprintf(expected + n, sizeof(expected) - n, fields[i].format,
+			      fields[i].value);
 		snprintf(expected + n, sizeof(expected) - n, "\n");
 		if (!strstr(bytes, expected))
 			diff(&d, "not in it: %s", expected);

@@ -14,8 +14,10 @@ struct diffs {
 void diff(struct diffs *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* In a test: fails with the text when there are any. */
-#define EXPECT_SAME(d) \
-	EXPECT_EQ(0U, (d)->nr) \
-		TH_LOG("%u differences\n%s", (d)->nr, (d)->text)
+#define EXPECT_SAME(d) do { \
+	const struct diffs *d_ = (d); \
+	EXPECT_EQ(0U, d_->nr) \
+		TH_LOG("%u differences\n%s", d_->nr, d_->text); \
+} while (0)
 
 #endif /* DIFFS_H */

@@ -11,7 +11,7 @@
 
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_LACKS = 4 };
 
-static void help(void)
+static void print_help(void)
 {
 	puts("Usage: mkmm KIND [OPTIONS]\n"
 	     "       mkmm --list\n"
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 			list();
 			return 0;
 		case 'h':
-			help();
+			print_help();
 			return 0;
 		default:
 			fputs("Try 'mkmm --help'.\n", stderr);

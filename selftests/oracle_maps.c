@@ -174,8 +174,8 @@ static void check_record(const struct mmscope_vma *v, struct diffs *d)
 	}
 	for (; end < v->size; end++)
 		if (bytes[end])
-			diff(d, "%llx: byte %zu of %u behind the strings is not zero", v->start, end,
-			     v->size);
+			diff(d, "%llx: byte %zu of %u behind the strings is not zero", v->start,
+			     end, v->size);
 	for (int i = 0; i < 3; i++)
 		if (v->reserved[i])
 			diff(d, "%llx: reserved field not zero", v->start);
@@ -273,10 +273,7 @@ FIXTURE_VARIANT(zoo) {
 	const char *kind;
 };
 
-#define KIND(id, name, flags, help) \
-	FIXTURE_VARIANT_ADD(zoo, id) { .kind = name };
-#include "kinds.h"
-#undef KIND
+#include "zoo_variants.h"
 
 FIXTURE_SETUP(zoo)
 {
@@ -317,33 +314,41 @@ TEST_F_TIMEOUT(zoo, every_vma, 120)
 }
 
 /* What is known of the one VMA of a kind without asking /proc. */
+enum {
+	ANON = 1U << MMSCOPE_KIND_ANON,
+	STACK = 1U << MMSCOPE_KIND_STACK,
+	FILES = 1U << MMSCOPE_KIND_FILE,
+	SHM = 1U << MMSCOPE_KIND_SHM,
+	DEVICE = 1U << MMSCOPE_KIND_DEVICE,
+	HUGETLB = 1U << MMSCOPE_KIND_HUGETLB,
+};
+
 static const struct fact {
 	const char *kind;
 	uint32_t segments;	/* bits of enum mmscope_kind that are right */
 	int anon_vma;		/* 1 has, 0 has not, -1 either */
 	const char *ops;	/* part of the name of its operations */
 } facts[] = {
-#define K(name) (1U << MMSCOPE_KIND_##name)
 	/* A file may lie on tmpfs, which is shared memory. */
-	{ "anon", K(ANON), 1, NULL },
-	{ "anon-untouched", K(ANON), 0, NULL },
-	{ "anon-read", K(ANON), 0, NULL },
-	{ "file-private", K(FILE) | K(SHM), 0, NULL },
-	{ "file-private-cow", K(FILE) | K(SHM), 1, NULL },
-	{ "file-shared", K(FILE) | K(SHM), 0, NULL },
-	{ "deleted", K(FILE) | K(SHM), 0, NULL },
-	{ "memfd", K(SHM), 0, "shmem" },
-	{ "shm-sysv", K(SHM), 0, "shm" },
-	{ "shm-posix", K(SHM), 0, "shmem" },
-	{ "shm-anon", K(SHM), 0, "shmem" },
+	{ "anon", ANON, 1, NULL },
+	{ "anon-untouched", ANON, 0, NULL },
+	{ "anon-read", ANON, 0, NULL },
+	{ "file-private", FILES | SHM, 0, NULL },
+	{ "file-private-cow", FILES | SHM, 1, NULL },
+	{ "file-shared", FILES | SHM, 0, NULL },
+	{ "deleted", FILES | SHM, 0, NULL },
+	{ "memfd", SHM, 0, "shmem" },
+	{ "shm-sysv", SHM, 0, "shm" },
+	{ "shm-posix", SHM, 0, "shmem" },
+	{ "shm-anon", SHM, 0, "shmem" },
 	{ "secretmem", ~0U, 0, "secretmem" },
-	{ "hugetlb-2m", K(HUGETLB), 1, "hugetlb" },
-	{ "hugetlb-1g", K(HUGETLB), 1, "hugetlb" },
-	{ "device", K(DEVICE), 0, "mem" },
-	{ "stack", K(STACK), 1, NULL },
-	{ "thp", K(ANON), 1, NULL },
-	{ "mlock", K(ANON), 1, NULL },
-	{ "sparse", K(ANON), 1, NULL },
+	{ "hugetlb-2m", HUGETLB, 1, "hugetlb" },
+	{ "hugetlb-1g", HUGETLB, 1, "hugetlb" },
+	{ "device", DEVICE, 0, "mem" },
+	{ "stack", STACK, 1, NULL },
+	{ "thp", ANON, 1, NULL },
+	{ "mlock", ANON, 1, NULL },
+	{ "sparse", ANON, 1, NULL },
 };
 
 TEST_F(zoo, known_facts)
@@ -372,13 +377,13 @@ TEST_F(zoo, known_facts)
 		EXPECT_NE(NULL, strstr(scope_string(v, v->ops_off), fact->ops))
 			TH_LOG("ops \"%s\"", scope_string(v, v->ops_off));
 	}
-	if (fact->segments == K(ANON)) {
+	if (fact->segments == ANON) {
 		EXPECT_EQ(0, v->attrs & MMSCOPE_VMA_FILE);
 		EXPECT_EQ(0, v->ops_off);
 		EXPECT_EQ(v->start / 4096, v->pgoff);
 	}
 	EXPECT_EQ(!strcmp(fact->kind, "deleted"), !!(v->attrs & MMSCOPE_VMA_DELETED) &&
-		  !(fact->segments == K(SHM)));
+		  !(fact->segments == SHM));
 	scope_vmas_free(&vmas);
 }
 
@@ -433,7 +438,8 @@ static void compare_lists(const struct scope_vmas *a, const struct scope_vmas *b
 		diff(d, "%zu VMAs and %zu", a->nr, b->nr);
 	for (size_t i = 0; i < a->nr && i < b->nr; i++)
 		if (a->v[i]->size != b->v[i]->size || memcmp(a->v[i], b->v[i], a->v[i]->size))
-			diff(d, "record %zu: %llx and %llx differ", i, a->v[i]->start, b->v[i]->start);
+			diff(d, "record %zu: %llx and %llx differ", i, a->v[i]->start,
+			     b->v[i]->start);
 }
 
 /* In pieces, by the cursor, it is the list that one call gives. */
@@ -477,7 +483,8 @@ TEST_F_TIMEOUT(list, parts_of_it, 60)
 		for (size_t j = 0; j < ARRAY_SIZE(ranges); j++) {
 			struct scope_vmas vmas;
 
-			ASSERT_EQ(0, scope_vmas(self->fd, ranges[j].start, ranges[j].end, 65536, &vmas));
+			ASSERT_EQ(0, scope_vmas(self->fd, ranges[j].start, ranges[j].end, 65536,
+						&vmas));
 			ASSERT_EQ(1UL, vmas.nr);
 			EXPECT_EQ(v->start, vmas.v[0]->start);
 			scope_vmas_free(&vmas);

@@ -17,7 +17,8 @@
 static void same(struct diffs *d, const char *what, uint64_t module, uint64_t proc)
 {
 	if (module != proc)
-		diff(d, "%s: %lu (0x%lx), /proc says %lu (0x%lx)", what, module, module, proc, proc);
+		diff(d, "%s: %lu (0x%lx), /proc says %lu (0x%lx)", what, module, module, proc,
+		     proc);
 }
 
 static uint64_t max(uint64_t a, uint64_t b)
@@ -28,27 +29,32 @@ static uint64_t max(uint64_t a, uint64_t b)
 static void compare_status(pid_t pid, const struct mmscope_mm *mm, struct diffs *d)
 {
 	uint64_t rss = mm->rss_anon + mm->rss_file + mm->rss_shmem;
+	const struct {
+		const char *key;
+		uint64_t value;
+	} rows[] = {
+		{ "VmPeak", KIB(max(mm->hiwater_vm, mm->total_vm)) },
+		{ "VmSize", KIB(mm->total_vm) },
+		{ "VmLck", KIB(mm->locked_vm) },
+		{ "VmPin", KIB(mm->pinned_vm) },
+		{ "VmHWM", KIB(max(mm->hiwater_rss, rss)) },
+		{ "RssAnon", KIB(mm->rss_anon) },
+		{ "RssFile", KIB(mm->rss_file) },
+		{ "RssShmem", KIB(mm->rss_shmem) },
+		{ "VmData", KIB(mm->data_vm) },
+		{ "VmStk", KIB(mm->stack_vm) },
+		{ "VmPTE", mm->pgtables_bytes / 1024 },
+		{ "VmSwap", KIB(mm->swap) },
+		/* CLONE_VM without CLONE_THREAD aside, users are the threads. */
+		{ "Threads", mm->mm_users },
+		{ "Tgid", mm->owner_pid },
+	};
 
-#define SAME(key, value) same(d, key, value, proc_status(pid, key))
-	SAME("VmPeak", KIB(max(mm->hiwater_vm, mm->total_vm)));
-	SAME("VmSize", KIB(mm->total_vm));
-	SAME("VmLck", KIB(mm->locked_vm));
-	SAME("VmPin", KIB(mm->pinned_vm));
-	SAME("VmHWM", KIB(max(mm->hiwater_rss, rss)));
-	SAME("RssAnon", KIB(mm->rss_anon));
-	SAME("RssFile", KIB(mm->rss_file));
-	SAME("RssShmem", KIB(mm->rss_shmem));
-	SAME("VmData", KIB(mm->data_vm));
-	SAME("VmStk", KIB(mm->stack_vm));
-	SAME("VmPTE", mm->pgtables_bytes / 1024);
-	SAME("VmSwap", KIB(mm->swap));
-#undef SAME
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		same(d, rows[i].key, rows[i].value, proc_status(pid, rows[i].key));
 	/* The kernel splits exec_vm at the bounds of the code. */
 	same(d, "VmExe + VmLib", KIB(mm->exec_vm),
 	     proc_status(pid, "VmExe") + proc_status(pid, "VmLib"));
-	/* CLONE_VM without CLONE_THREAD aside, users are the threads. */
-	same(d, "mm_users", mm->mm_users, proc_status(pid, "Threads"));
-	same(d, "owner_pid", mm->owner_pid, proc_status(pid, "Tgid"));
 }
 
 static void compare_stat(pid_t pid, const struct mmscope_mm *mm, struct diffs *d)
@@ -156,10 +162,7 @@ FIXTURE_VARIANT(zoo) {
 	const char *kind;
 };
 
-#define KIND(id, name, flags, help) \
-	FIXTURE_VARIANT_ADD(zoo, id) { .kind = name };
-#include "kinds.h"
-#undef KIND
+#include "zoo_variants.h"
 
 FIXTURE_SETUP(zoo)
 {

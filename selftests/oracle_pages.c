@@ -92,10 +92,7 @@ FIXTURE_VARIANT(zoo) {
 	const char *kind;
 };
 
-#define KIND(id, name, flags, help) \
-	FIXTURE_VARIANT_ADD(zoo, id) { .kind = name };
-#include "kinds.h"
-#undef KIND
+#include "zoo_variants.h"
 
 FIXTURE_SETUP(zoo)
 {
@@ -130,6 +127,7 @@ TEST_F_TIMEOUT(zoo, every_page, 120)
 	unsigned long seen[MMSCOPE_NR_STATUS] = { };
 	struct scope_extents extents;
 	struct diffs d = { };
+	int ret;
 
 	if (zoo_find(variant->kind)->flags & ZOO_NO_MM) {
 		EXPECT_EQ(-ESRCH, scope_attached(t->pid));
@@ -137,11 +135,11 @@ TEST_F_TIMEOUT(zoo, every_page, 120)
 	}
 	ASSERT_TRUE(self->open);
 	/* Fifty thousand lines of smaps add nothing: the whole of it in oracle_maps. */
-	if (!strcmp(variant->kind, "vmas")) {
-		ASSERT_EQ(0, pages_compare(&self->pages, t->start, t->start + 256 * PAGE_BYTES, &d));
-	} else {
-		ASSERT_EQ(0, pages_compare_all(&self->pages, &d));
-	}
+	if (!strcmp(variant->kind, "vmas"))
+		ret = pages_compare(&self->pages, t->start, t->start + 256 * PAGE_BYTES, &d);
+	else
+		ret = pages_compare_all(&self->pages, &d);
+	ASSERT_EQ(0, ret);
 	EXPECT_SAME(&d);
 	if (!e)
 		return;
@@ -182,14 +180,15 @@ TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
 	for (size_t from = 0; from < nr; from += nr / 5 + 1) {
 		for (size_t n = 1; n <= nr - from; n += nr / 3 + 1) {
 			/* One at a time: every run has to be resumed after. */
-			ASSERT_EQ(0, pages_extents(&self->pages, t->start + from * PAGE_BYTES, n, 1,
-						   part, &d));
+			unsigned long va = t->start + from * PAGE_BYTES;
+
+			ASSERT_EQ(0, pages_extents(&self->pages, va, n, 1, part, &d));
 			for (size_t i = 0; i < n; i++) {
 				part[i].flags &= ~MMSCOPE_PTE_YOUNG;
 				whole[from + i].flags &= ~MMSCOPE_PTE_YOUNG;
 				if (memcmp(&part[i], &whole[from + i], sizeof(*part)))
-					diff(&d, "page %zu differs when %zu from %zu are asked", from + i,
-					     n, from);
+					diff(&d, "page %zu differs in %zu from %zu", from + i, n,
+					     from);
 			}
 		}
 	}
@@ -199,12 +198,16 @@ TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
 }
 
 /* What one kind must show beyond status and level. */
-FIXTURE(facts) {
+struct sample {
 	struct target target;
 	struct pages pages;
 	struct page_view view[1024];
 	struct diffs d;
 	size_t nr;
+};
+
+FIXTURE(facts) {
+	struct sample s;
 };
 
 FIXTURE_SETUP(facts)
@@ -213,39 +216,32 @@ FIXTURE_SETUP(facts)
 
 FIXTURE_TEARDOWN(facts)
 {
-	target_end(&self->target);
+	target_end(&self->s.target);
 }
 
-/* Makes it and looks at its pages; false with a reason in thing.why. */
-static int look(FIXTURE_DATA(facts) *self, const char *kind)
+/* Makes a kind and looks at its pages; not 0 when the test is over with that. */
+static int look(struct __test_metadata *_metadata, struct sample *s, const char *kind)
 {
-	int ret = target_start(&self->target, kind, NULL);
+	int ret = target_start(&s->target, kind, NULL);
 
-	if (ret)
-		return ret;
-	ret = pages_open(&self->pages, self->target.thing.pid);
-	self->nr = (self->target.thing.end - self->target.thing.start) / PAGE_BYTES;
-	if (!ret && self->nr <= 1024)
-		ret = pages_walk(&self->pages, self->target.thing.start, self->nr, self->view,
-				 &self->d);
-	return ret ? ZOO_FAILED : 0;
+	if (ret == ZOO_LACKS)
+		SKIP(return ret, "%s", s->target.thing.why);
+	ASSERT_EQ(0, ret)
+		TH_LOG("%s: %s", kind, s->target.thing.why);
+	ASSERT_EQ(0, pages_open(&s->pages, s->target.thing.pid));
+	s->nr = (s->target.thing.end - s->target.thing.start) / PAGE_BYTES;
+	if (s->nr <= ARRAY_SIZE(s->view))
+		ASSERT_EQ(0, pages_walk(&s->pages, s->target.thing.start, s->nr, s->view, &s->d));
+	EXPECT_SAME(&s->d);
+	return 0;
 }
 
-#define LOOK(kind) do { \
-	int ret_ = look(self, kind); \
-	if (ret_ == ZOO_LACKS) \
-		SKIP(return, "%s", self->target.thing.why); \
-	ASSERT_EQ(0, ret_) \
-		TH_LOG("%s: %s", kind, self->target.thing.why); \
-	EXPECT_SAME(&self->d); \
-} while (0)
-
-static unsigned long count_flag(FIXTURE_DATA(facts) *self, uint64_t flag)
+static unsigned long count_flag(const struct sample *s, uint64_t flag)
 {
 	unsigned long n = 0;
 
-	for (size_t i = 0; i < self->nr; i++)
-		n += !!(self->view[i].flags & flag);
+	for (size_t i = 0; i < s->nr; i++)
+		n += !!(s->view[i].flags & flag);
 	return n;
 }
 
@@ -254,13 +250,14 @@ TEST_F(facts, the_zero_page_is_one)
 	uint64_t kpageflags;
 	int fd;
 
-	LOOK("anon-read");
-	for (size_t i = 1; i < self->nr; i++)
-		EXPECT_EQ(self->view[0].pa, self->view[i].pa);
-	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_WRITE));
+	if (look(_metadata, &self->s, "anon-read"))
+		return;
+	for (size_t i = 1; i < self->s.nr; i++)
+		EXPECT_EQ(self->s.view[0].pa, self->s.view[i].pa);
+	EXPECT_EQ(0UL, count_flag(&self->s, MMSCOPE_PTE_WRITE));
 	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(8, pread(fd, &kpageflags, 8, self->view[0].pa / PAGE_BYTES * 8));
+	ASSERT_EQ(8, pread(fd, &kpageflags, 8, self->s.view[0].pa / PAGE_BYTES * 8));
 	/* KPF_ZERO_PAGE */
 	EXPECT_TRUE(kpageflags & 1 << 24);
 	close(fd);
@@ -268,24 +265,27 @@ TEST_F(facts, the_zero_page_is_one)
 
 TEST_F(facts, written_pages_are_dirty_and_writable)
 {
-	LOOK("anon");
-	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_DIRTY));
-	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_WRITE));
-	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_USER));
-	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_EXEC));
-	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_HUGE));
+	if (look(_metadata, &self->s, "anon"))
+		return;
+	EXPECT_EQ(self->s.nr, count_flag(&self->s, MMSCOPE_PTE_DIRTY));
+	EXPECT_EQ(self->s.nr, count_flag(&self->s, MMSCOPE_PTE_WRITE));
+	EXPECT_EQ(self->s.nr, count_flag(&self->s, MMSCOPE_PTE_USER));
+	EXPECT_EQ(0UL, count_flag(&self->s, MMSCOPE_PTE_EXEC));
+	EXPECT_EQ(0UL, count_flag(&self->s, MMSCOPE_PTE_HUGE));
 }
 
 TEST_F(facts, cow_pages_are_not_writable)
 {
-	LOOK("fork-cow");
-	EXPECT_EQ(0UL, count_flag(self, MMSCOPE_PTE_WRITE));
+	if (look(_metadata, &self->s, "fork-cow"))
+		return;
+	EXPECT_EQ(0UL, count_flag(&self->s, MMSCOPE_PTE_WRITE));
 }
 
 TEST_F(facts, written_cow_pages_are)
 {
-	LOOK("fork-cow-written");
-	EXPECT_EQ(self->nr / 2, count_flag(self, MMSCOPE_PTE_WRITE));
+	if (look(_metadata, &self->s, "fork-cow-written"))
+		return;
+	EXPECT_EQ(self->s.nr / 2, count_flag(&self->s, MMSCOPE_PTE_WRITE));
 }
 
 TEST_F(facts, cow_pages_are_the_childs_too)
@@ -294,46 +294,51 @@ TEST_F(facts, cow_pages_are_the_childs_too)
 	struct pages pages;
 	int pid;
 
-	LOOK("fork-cow-written");
-	ASSERT_EQ(1, sscanf(self->target.thing.note, "child=%d", &pid));
+	if (look(_metadata, &self->s, "fork-cow-written"))
+		return;
+	ASSERT_EQ(1, sscanf(self->s.target.thing.note, "child=%d", &pid));
 	ASSERT_EQ(0, pages_open(&pages, pid));
-	ASSERT_EQ(0, pages_walk(&pages, self->target.thing.start, 16, child, &self->d));
-	EXPECT_SAME(&self->d);
+	ASSERT_EQ(0, pages_walk(&pages, self->s.target.thing.start, 16, child, &self->s.d));
+	EXPECT_SAME(&self->s.d);
 	for (int i = 0; i < 16; i++) {
 		EXPECT_EQ(MMSCOPE_MAPPED, child[i].status);
-		EXPECT_EQ(i % 2, self->view[i].pa == child[i].pa);
+		EXPECT_EQ(i % 2, self->s.view[i].pa == child[i].pa);
 	}
 	pages_close(&pages);
 }
 
 TEST_F(facts, merged_pages_share_a_frame)
 {
-	LOOK("ksm");
-	for (size_t i = 1; i < self->nr; i++)
-		EXPECT_EQ(self->view[0].pa, self->view[i].pa);
+	if (look(_metadata, &self->s, "ksm"))
+		return;
+	for (size_t i = 1; i < self->s.nr; i++)
+		EXPECT_EQ(self->s.view[0].pa, self->s.view[i].pa);
 }
 
 TEST_F(facts, soft_dirty_is_the_one_written)
 {
-	LOOK("soft-dirty");
-	EXPECT_EQ(1UL, count_flag(self, MMSCOPE_PTE_SOFT_DIRTY));
-	EXPECT_TRUE(self->view[3].flags & MMSCOPE_PTE_SOFT_DIRTY);
+	if (look(_metadata, &self->s, "soft-dirty"))
+		return;
+	EXPECT_EQ(1UL, count_flag(&self->s, MMSCOPE_PTE_SOFT_DIRTY));
+	EXPECT_TRUE(self->s.view[3].flags & MMSCOPE_PTE_SOFT_DIRTY);
 }
 
 TEST_F(facts, uffd_wp_is_every_other)
 {
-	LOOK("uffd-wp");
-	for (size_t i = 0; i < self->nr; i++)
-		EXPECT_EQ(i % 2 == 0, !!(self->view[i].flags & MMSCOPE_PTE_UFFD_WP));
+	if (look(_metadata, &self->s, "uffd-wp"))
+		return;
+	for (size_t i = 0; i < self->s.nr; i++)
+		EXPECT_EQ(i % 2 == 0, !!(self->s.view[i].flags & MMSCOPE_PTE_UFFD_WP));
 }
 
 TEST_F(facts, markers_are_told)
 {
-	LOOK("uffd-wp-shmem");
-	for (size_t i = 0; i < self->nr; i++) {
-		EXPECT_EQ(i % 2 == 0, !!(self->view[i].flags & MMSCOPE_PTE_UFFD_WP));
+	if (look(_metadata, &self->s, "uffd-wp-shmem"))
+		return;
+	for (size_t i = 0; i < self->s.nr; i++) {
+		EXPECT_EQ(i % 2 == 0, !!(self->s.view[i].flags & MMSCOPE_PTE_UFFD_WP));
 		EXPECT_EQ(i % 4 == 0 ? MMSCOPE_MAPPED : i % 4 == 2 ? MMSCOPE_MARKER : MMSCOPE_NONE,
-			  self->view[i].status);
+			  self->s.view[i].status);
 	}
 }
 
@@ -341,34 +346,38 @@ TEST_F(facts, protection_key)
 {
 	unsigned long key;
 
-	LOOK("pkey");
-	ASSERT_EQ(1, sscanf(self->target.thing.note, "pkey=%lu", &key));
-	for (size_t i = 0; i < self->nr; i++)
-		EXPECT_EQ(key, self->view[i].flags >> MMSCOPE_PTE_X86_PKEY_SHIFT);
+	if (look(_metadata, &self->s, "pkey"))
+		return;
+	ASSERT_EQ(1, sscanf(self->s.target.thing.note, "pkey=%lu", &key));
+	for (size_t i = 0; i < self->s.nr; i++)
+		EXPECT_EQ(key, self->s.view[i].flags >> MMSCOPE_PTE_X86_PKEY_SHIFT);
 }
 
 TEST_F(facts, huge_leaves)
 {
-	LOOK("thp");
-	EXPECT_EQ(self->nr, count_flag(self, MMSCOPE_PTE_HUGE));
-	EXPECT_EQ(21, self->view[0].shift);
-	EXPECT_EQ(0UL, self->view[0].pa % (1UL << 21));
+	if (look(_metadata, &self->s, "thp"))
+		return;
+	EXPECT_EQ(self->s.nr, count_flag(&self->s, MMSCOPE_PTE_HUGE));
+	EXPECT_EQ(21, self->s.view[0].shift);
+	EXPECT_EQ(0UL, self->s.view[0].pa % (1UL << 21));
 }
 
 TEST_F(facts, a_device_is_where_it_was_mapped)
 {
-	LOOK("device");
-	for (size_t i = 0; i < self->nr; i++)
-		EXPECT_EQ(0xf0000 + i * PAGE_BYTES, self->view[i].pa);
+	if (look(_metadata, &self->s, "device"))
+		return;
+	for (size_t i = 0; i < self->s.nr; i++)
+		EXPECT_EQ(0xf0000 + i * PAGE_BYTES, self->s.view[i].pa);
 }
 
 TEST_F(facts, hugetlb_merges_into_one_extent)
 {
 	struct scope_extents e;
 
-	LOOK("hugetlb-1g");
-	ASSERT_EQ(0, scope_extents(self->pages.fd, self->target.thing.start,
-				   self->target.thing.end, 4, NULL, &e));
+	if (look(_metadata, &self->s, "hugetlb-1g"))
+		return;
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, self->s.target.thing.start,
+				   self->s.target.thing.end, 4, NULL, &e));
 	ASSERT_EQ(1UL, e.nr);
 	EXPECT_EQ(30, e.e[0].page_shift);
 	EXPECT_EQ(1UL << 30, e.e[0].end - e.e[0].start);
@@ -379,13 +388,14 @@ TEST_F(facts, hugetlb_merges_into_one_extent)
 TEST_F_TIMEOUT(facts, sparse_costs_by_its_tables, 60)
 {
 	const struct scope_filter all = { .statuses = ALL_STATUSES };
-	const struct zoo_thing *t = &self->target.thing;
+	const struct zoo_thing *t = &self->s.target.thing;
 	struct scope_extents e;
 	uint64_t step;
 
-	LOOK("sparse");
+	if (look(_metadata, &self->s, "sparse"))
+		return;
 	step = (t->end - t->start) / 16;
-	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 256, NULL, &e));
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, t->start, t->end, 256, NULL, &e));
 	EXPECT_EQ(16UL, e.nr);
 	EXPECT_EQ(1UL, e.calls);
 	/* Many times fewer than the 524288 PMDs that it spans. */
@@ -397,7 +407,7 @@ TEST_F_TIMEOUT(facts, sparse_costs_by_its_tables, 60)
 	scope_extents_free(&e);
 
 	/* With the holes: around each page a few runs, one per level at either side. */
-	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 256, &all, &e));
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, t->start, t->end, 256, &all, &e));
 	scope_extents_join(&e);
 	EXPECT_GE(16UL * 8, e.nr);
 	scope_extents_free(&e);
@@ -414,14 +424,15 @@ TEST_F(facts, addresses_that_are_none)
 	struct diffs d = { };
 	struct mmscope_mm mm;
 
-	LOOK("anon");
-	ASSERT_EQ(0, scope_mm(self->pages.fd, &mm));
-	ASSERT_EQ(0, scope_walk(self->pages.fd, addrs, ARRAY_SIZE(addrs), r));
+	if (look(_metadata, &self->s, "anon"))
+		return;
+	ASSERT_EQ(0, scope_mm(self->s.pages.fd, &mm));
+	ASSERT_EQ(0, scope_walk(self->s.pages.fd, addrs, ARRAY_SIZE(addrs), r));
 	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
 		/* The last page of the lower half is nobody's. */
 		bool user = addrs[i] < mm.task_size;
 
-		pages_check_walk(&self->pages, &r[i], &d);
+		pages_check_walk(&self->s.pages, &r[i], &d);
 		EXPECT_EQ(addrs[i], r[i].va);
 		EXPECT_EQ(user ? MMSCOPE_NO_VMA : MMSCOPE_NONCANONICAL, r[i].status)
 			TH_LOG("%lx: %s", (unsigned long)addrs[i], scope_status_name(r[i].status));
@@ -434,28 +445,29 @@ TEST_F(facts, walk_takes_any_order_and_alignment)
 	uint64_t addrs[64];
 	struct mmscope_walk_result r[64];
 
-	LOOK("anon-alternate");
+	if (look(_metadata, &self->s, "anon-alternate"))
+		return;
 	for (int i = 0; i < 64; i++)
-		addrs[i] = self->target.thing.start + (i * 37 % 16) * PAGE_BYTES + i * 63;
-	ASSERT_EQ(0, scope_walk(self->pages.fd, addrs, 64, r));
+		addrs[i] = self->s.target.thing.start + (i * 37 % 16) * PAGE_BYTES + i * 63;
+	ASSERT_EQ(0, scope_walk(self->s.pages.fd, addrs, 64, r));
 	for (int i = 0; i < 64; i++) {
-		size_t page = (addrs[i] - self->target.thing.start) / PAGE_BYTES;
+		size_t page = (addrs[i] - self->s.target.thing.start) / PAGE_BYTES;
 
 		EXPECT_EQ(addrs[i], r[i].va);
-		EXPECT_EQ(self->view[page].status, r[i].status);
+		EXPECT_EQ(self->s.view[page].status, r[i].status);
 		if (r[i].status == MMSCOPE_MAPPED)
-			EXPECT_EQ(self->view[page].pa + addrs[i] % PAGE_BYTES, r[i].pa);
+			EXPECT_EQ(self->s.view[page].pa + addrs[i] % PAGE_BYTES, r[i].pa);
 	}
 }
 
-static size_t filtered(FIXTURE_DATA(facts) *self, const struct scope_filter *f, unsigned long *pages)
+static size_t filtered(const struct sample *s, const struct scope_filter *f, unsigned long *pages)
 {
-	const struct zoo_thing *t = &self->target.thing;
+	const struct zoo_thing *t = &s->target.thing;
 	struct scope_extents e;
 	size_t nr;
 
 	*pages = 0;
-	if (scope_extents(self->pages.fd, t->start, t->end, 3, f, &e))
+	if (scope_extents(s->pages.fd, t->start, t->end, 3, f, &e))
 		return ~0UL;
 	scope_extents_join(&e);
 	for (size_t i = 0; i < e.nr; i++)
@@ -470,23 +482,24 @@ TEST_F(facts, filters)
 	struct scope_filter f = { };
 	unsigned long pages;
 
-	LOOK("anon-alternate");
+	if (look(_metadata, &self->s, "anon-alternate"))
+		return;
 	/* By default the holes are left out. */
-	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(8UL, pages);
 	f.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
-	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(8UL, pages);
 	f.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_SWAP) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA);
-	EXPECT_EQ(0UL, filtered(self, &f, &pages));
+	EXPECT_EQ(0UL, filtered(&self->s, &f, &pages));
 	f.statuses = ALL_STATUSES;
-	EXPECT_EQ(16UL, filtered(self, &f, &pages));
+	EXPECT_EQ(16UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(16UL, pages);
 	f.require = MMSCOPE_PTE_DIRTY;
-	EXPECT_EQ(8UL, filtered(self, &f, &pages));
+	EXPECT_EQ(8UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(8UL, pages);
 	f.require = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_HUGE;
-	EXPECT_EQ(0UL, filtered(self, &f, &pages));
+	EXPECT_EQ(0UL, filtered(&self->s, &f, &pages));
 }
 
 TEST_F(facts, ignored_flags_do_not_split)
@@ -496,13 +509,14 @@ TEST_F(facts, ignored_flags_do_not_split)
 	struct scope_extents e;
 
 	/* Frames in a row, so that only flags could split them. */
-	LOOK("thp-partial");
+	if (look(_metadata, &self->s, "thp-partial"))
+		return;
 	f.ignore = ~0ULL;
-	EXPECT_EQ(2UL, filtered(self, &f, &pages));
+	EXPECT_EQ(2UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(511UL, pages);
 	f.ignore = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_YOUNG;
-	ASSERT_EQ(0, scope_extents(self->pages.fd, self->target.thing.start,
-				   self->target.thing.end, 1000, &f, &e));
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, self->s.target.thing.start,
+				   self->s.target.thing.end, 1000, &f, &e));
 	for (size_t i = 0; i < e.nr; i++)
 		EXPECT_EQ(0ULL, e.e[i].flags & f.ignore);
 	scope_extents_free(&e);
@@ -515,15 +529,16 @@ TEST_F(facts, gaps_are_told_on_request)
 	struct scope_extents e, whole;
 	uint64_t at = 0;
 
-	LOOK("anon");
+	if (look(_metadata, &self->s, "anon"))
+		return;
 	/* To the end of user space, by default and by name. */
-	ASSERT_EQ(0, scope_extents(self->pages.fd, 0, ~0ULL, 16, &gaps, &e));
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, 0, ~0ULL, 16, &gaps, &e));
 	ASSERT_LT(0UL, e.nr);
 	for (size_t i = 0; i < e.nr; i++)
 		EXPECT_EQ(MMSCOPE_NO_VMA, e.e[i].status);
 	EXPECT_EQ(0ULL, e.e[0].start);
 	scope_extents_free(&e);
-	ASSERT_EQ(0, scope_extents(self->pages.fd, 0, ~0ULL, 1000, &all, &whole));
+	ASSERT_EQ(0, scope_extents(self->s.pages.fd, 0, ~0ULL, 1000, &all, &whole));
 	for (size_t i = 0; i < whole.nr; i++) {
 		EXPECT_EQ(at, whole.e[i].start);
 		at = whole.e[i].end;
@@ -546,8 +561,7 @@ TEST(own_address_space)
 		memory[i * PAGE_BYTES] = 1;
 	ASSERT_EQ(0, pages_open(&p, 0));
 	p.pid = getpid();
-	ASSERT_EQ(0, pages_compare(&p, (unsigned long)memory, (unsigned long)memory + 64 * PAGE_BYTES,
-				   &d));
+	ASSERT_EQ(0, pages_compare(&p, PTR(memory), PTR(memory) + 64 * PAGE_BYTES, &d));
 	EXPECT_SAME(&d);
 	pages_close(&p);
 }

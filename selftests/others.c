@@ -10,8 +10,8 @@
 
 int others_start(struct others *o)
 {
-	char *sleep[] = { "sleep", "1000", NULL };
-	char *shell[] = { "bash", "-c", "kill -STOP $$", NULL };
+	static char *const sleep[] = { "sleep", "1000", NULL };
+	static char *const shell[] = { "bash", "-c", "kill -STOP $$", NULL };
 
 	memset(o, 0, sizeof(*o));
 	if (target_exec(&o->company[0], "/bin/sleep", sleep) ||

@@ -65,7 +65,8 @@ static void check_steps(const struct pages *p, const struct mmscope_walk_result 
 			diff(d, "%llx step %u: level %u, machine has %u", r->va, i, l->level,
 			     info->level);
 		if (l->index != index)
-			diff(d, "%llx step %u: index %u, address says %u", r->va, i, l->index, index);
+			diff(d, "%llx step %u: index %u, address says %u", r->va, i, l->index,
+			     index);
 		if (l->table_pa != table)
 			diff(d, "%llx step %u: table at %llx, the entry above says %lx", r->va, i,
 			     l->table_pa, table);
@@ -78,8 +79,8 @@ static void check_steps(const struct pages *p, const struct mmscope_walk_result 
 			continue;
 		if (r->level != l->level || r->flags != l->flags ||
 		    r->page_size != 1ULL << info->shift)
-			diff(d, "%llx: result (level %u size %llx flags %llx) is not its last step (%u, %llx)",
-			     r->va, r->level, r->page_size, r->flags, l->level, l->flags);
+			diff(d, "%llx: level %u size %llx flags %llx, last step %u, %llx", r->va,
+			     r->level, r->page_size, r->flags, l->level, l->flags);
 		if (r->status == MMSCOPE_NONE && l->entry)
 			diff(d, "%llx: none, entry %llx", r->va, l->entry);
 	}
@@ -90,6 +91,7 @@ void pages_check_walk(const struct pages *p, const struct mmscope_walk_result *r
 {
 	static const struct mmscope_walk_level zero[MMSCOPE_NR_LEVELS];
 	unsigned int n = r->nr_levels;
+	bool protnone;
 
 	if (r->status >= MMSCOPE_NR_STATUS || n > p->info.nr_levels) {
 		diff(d, "%llx: status %u, %u levels", r->va, r->status, n);
@@ -106,7 +108,8 @@ void pages_check_walk(const struct pages *p, const struct mmscope_walk_result *r
 	check_steps(p, r, d);
 	if (has_frame(r->status) != !!(r->flags & MMSCOPE_PTE_PRESENT))
 		diff(d, "%llx: %s with flags %llx", r->va, scope_status_name(r->status), r->flags);
-	if ((r->status == MMSCOPE_PROTNONE) != !!(r->flags & MMSCOPE_PTE_PROTNONE))
+	protnone = r->status == MMSCOPE_PROTNONE;
+	if (protnone != !!(r->flags & MMSCOPE_PTE_PROTNONE))
 		diff(d, "%llx: %s with flags %llx", r->va, scope_status_name(r->status), r->flags);
 	if (has_frame(r->status) && (r->pa ^ r->va) & (PAGE_BYTES - 1))
 		diff(d, "%llx: pa %llx has another offset in the page", r->va, r->pa);
@@ -176,7 +179,8 @@ static void expand(const struct mmscope_extent *e, unsigned long va, struct page
 	if (e->status == MMSCOPE_NO_VMA || e->status == MMSCOPE_NONCANONICAL)
 		page = (struct page_view){ .status = e->status };
 	if (!has_frame(e->status) && e->status != MMSCOPE_SWAP && e->pa)
-		diff(d, "extent %llx: %s with pa %llx", e->start, scope_status_name(e->status), e->pa);
+		diff(d, "extent %llx: %s with pa %llx", e->start, scope_status_name(e->status),
+		     e->pa);
 	for (uint64_t at = e->start; at < e->end; at += PAGE_BYTES) {
 		view[(at - va) / PAGE_BYTES] = page;
 		if (has_frame(e->status))
@@ -216,13 +220,14 @@ int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch,
 static void compare_views(unsigned long va, const struct page_view *w, const struct page_view *e,
 			  struct diffs *d)
 {
-	if (w->status != e->status || w->level != e->level || w->shift != e->shift ||
-	    w->swap_type != e->swap_type || w->pa != e->pa ||
-	    (w->flags ^ e->flags) & ~UNSTABLE)
-		diff(d, "%lx: walk %s level %u shift %u pa %lx flags %lx swap %u, extent %s level %u shift %u pa %lx flags %lx swap %u",
-		     va, scope_status_name(w->status), w->level, w->shift, w->pa, w->flags,
-		     w->swap_type, scope_status_name(e->status), e->level, e->shift, e->pa,
-		     e->flags, e->swap_type);
+	if (w->status == e->status && w->level == e->level && w->shift == e->shift &&
+	    w->swap_type == e->swap_type && w->pa == e->pa &&
+	    !((w->flags ^ e->flags) & ~UNSTABLE))
+		return;
+	diff(d, "%lx: walk %s level %u shift %u pa %lx flags %lx swap %u,", va,
+	     scope_status_name(w->status), w->level, w->shift, w->pa, w->flags, w->swap_type);
+	diff(d, "  extent %s level %u shift %u pa %lx flags %lx swap %u",
+	     scope_status_name(e->status), e->level, e->shift, e->pa, e->flags, e->swap_type);
 }
 
 /* What must be true of a page, given its pagemap entry and its VMA. */

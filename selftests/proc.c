@@ -149,7 +149,7 @@ bool proc_flag(const struct proc_vma *vma, const char *code)
 	char word[8];
 
 	snprintf(word, sizeof(word), "%s ", code);
-	return strstr(vma->flags, word) != NULL;
+	return !!strstr(vma->flags, word);
 }
 
 int proc_pagemap(pid_t pid, unsigned long va, size_t nr, uint64_t *entries)

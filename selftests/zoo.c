@@ -13,10 +13,7 @@
 #include "zoo_internal.h"
 
 const struct zoo_kind zoo_kinds[] = {
-#define KIND(id, kind_name, kind_flags, kind_help) \
-	{ .name = kind_name, .help = kind_help, .flags = kind_flags, .make = zoo_make_##id },
-#include "kinds.h"
-#undef KIND
+#include "zoo_table.h"
 };
 
 const unsigned int zoo_nr_kinds = sizeof(zoo_kinds) / sizeof(zoo_kinds[0]);

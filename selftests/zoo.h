@@ -61,7 +61,7 @@ struct zoo_thing {
 };
 
 /**
- * struct zoo_kind - a row of the table in kinds.h
+ * struct zoo_kind - a row of the table kinds
  * @name: as mkmm takes it
  * @help: one line
  * @flags: ZOO_*

@@ -66,7 +66,7 @@ int zoo_make_anon_name(const struct zoo_options *o, struct zoo_thing *t)
 	if (ret)
 		return ret;
 	if (prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, t->start, t->end - t->start, "mkmm name"))
-		return zoo_lacks(t, "this kernel does not name anonymous memory (CONFIG_ANON_VMA_NAME)");
+		return zoo_lacks(t, "no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
 	zoo_write(t, 1);
 	return 0;
 }
@@ -235,7 +235,7 @@ int zoo_make_sparse(const struct zoo_options *o, struct zoo_thing *t)
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (ret)
 		return errno == ENOMEM ?
-			zoo_lacks(t, "%zu bytes of address space refused (vm.overcommit_memory, ulimit -v)", size) :
+			zoo_lacks(t, "so much address space is refused (vm.overcommit_memory)") :
 			ret;
 	madvise((void *)t->start, size, MADV_NOHUGEPAGE);
 	/* Not the same entry of every table. */

@@ -9,10 +9,7 @@
 #include "proc.h"
 #include "zoo.h"
 
-#define KIND(id, name, flags, help) \
-	int zoo_make_##id(const struct zoo_options *o, struct zoo_thing *t);
-#include "kinds.h"
-#undef KIND
+#include "zoo_makers.h"
 
 #define ZOO_SIZE	(16 * 4096)	/* of a small kind */
 #define SIZE_2M		(2UL << 20)

@@ -25,7 +25,7 @@ static int path_of_mkmm32(char *path, size_t size)
 	slash = strrchr(path, '/');
 	if (!slash || (size_t)(slash - path) + sizeof("/mkmm32") > size)
 		return -1;
-	strcpy(slash, "/mkmm32");
+	memcpy(slash, "/mkmm32", sizeof("/mkmm32"));
 	return access(path, X_OK);
 }
 
@@ -57,7 +57,7 @@ int zoo_make_exec32(const struct zoo_options *o, struct zoo_thing *t)
 	n = read(out[0], line, sizeof(line) - 1);
 	close(out[0]);
 	if (n <= 0)
-		return zoo_lacks(t, "this kernel does not run 32-bit programs (CONFIG_IA32_EMULATION)");
+		return zoo_lacks(t, "no 32-bit programs on this kernel (CONFIG_IA32_EMULATION)");
 	line[n] = '\0';
 	if (sscanf(line, "%d %lx %lx ", &t->pid, &t->start, &t->end) != 3) {
 		errno = EPROTO;
