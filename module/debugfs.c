@@ -22,6 +22,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -403,8 +404,10 @@ static const struct file_operations vmas_fops = {
 static int pagetable_fill(struct mmscope_view *view)
 {
 	struct mmscope_extents_sink sink = {
-		.buf = view->buf,
-		.room = VIEW_SIZE / sizeof(*sink.buf),
+		.batch = {
+			.buf = view->buf,
+			.room = VIEW_SIZE / sizeof(struct mmscope_extent),
+		},
 		.statuses = ~(u32)(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) |
 				   MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA)),
 		.rights = view->target.rights,
@@ -427,11 +430,11 @@ static int pagetable_fill(struct mmscope_view *view)
 					     TASK_SIZE_MAX);
 		mmscope_look_unlock(&look);
 		cond_resched();
-	} while (!done && !sink.nr);
+	} while (!done && !sink.batch.nr);
 
 	/* A run still being built is found again from where it began. */
 	view->resume = sink.run.start != sink.run.end ? sink.run.start : addr;
-	view->used = sink.nr * sizeof(*sink.buf);
+	view->used = sink.batch.nr * sizeof(struct mmscope_extent);
 	return 0;
 }
 
@@ -505,19 +508,27 @@ static struct mmscope_dir *dir_find(pid_t nr)
 	return NULL;
 }
 
-/* Waits for readers that are inside one of our functions. */
-static void dir_remove(struct mmscope_dir *dir)
+/* Takes it out of the list; dir_free() is for later, without the lock. */
+static void dir_unlink(struct mmscope_dir *dir)
 {
 	lockdep_assert_held(&dirs_lock);
 	list_del(&dir->node);
 	nr_dirs--;
+}
+
+/*
+ * Waits for readers that are inside one of our functions. A reader can be stuck
+ * in a copy to its own memory: that must not stop those who attach and detach.
+ */
+static void dir_free(struct mmscope_dir *dir)
+{
 	debugfs_remove(dir->dentry);
 	mmdrop(dir->mm);
 	kfree(dir);
 }
 
 /* Takes over the reference to @mm when it succeeds. */
-static int dir_add(pid_t nr, struct mm_struct *mm)
+static int dir_add(pid_t nr, struct mm_struct *mm, unsigned int users)
 {
 	struct mmscope_dir *dir;
 	char name[16];
@@ -538,7 +549,7 @@ static int dir_add(pid_t nr, struct mm_struct *mm)
 		return err;
 	}
 	dir->nr = nr;
-	dir->users = 1;
+	dir->users = users;
 	dir->mm = mm;
 	list_add(&dir->node, &dirs);
 	nr_dirs++;
@@ -551,22 +562,31 @@ static int dir_add(pid_t nr, struct mm_struct *mm)
 	return 0;
 }
 
-static int dir_attach(pid_t nr, struct mm_struct *mm)
+/*
+ * Count the directory of @nr up by @users, or make it. One that is left of a
+ * process that has gone comes out in @stale, and -EAGAIN: its name must be free
+ * before the new one can have it.
+ */
+static int dir_attach(pid_t nr, struct mm_struct *mm, unsigned int users,
+		      struct mmscope_dir **stale)
 {
 	struct mmscope_dir *dir = dir_find(nr);
 
-	if (dir && dir->mm == mm) {
-		dir->users++;
+	if (!dir)
+		return dir_add(nr, mm, users);
+
+	if (dir->mm == mm) {
+		dir->users += users;
 		mmdrop(mm);
 		return 0;
 	}
-	if (dir) {
-		/* The number was given to another, or its owner called exec. */
-		if (atomic_read(&dir->mm->mm_users))
-			return -EBUSY;
-		dir_remove(dir);
-	}
-	return dir_add(nr, mm);
+
+	/* The number was given to another, or its owner called exec. */
+	if (atomic_read(&dir->mm->mm_users))
+		return -EBUSY;
+	dir_unlink(dir);
+	*stale = dir;
+	return -EAGAIN;
 }
 
 static int read_pid(const char __user *buf, size_t len, pid_t *nr)
@@ -584,6 +604,8 @@ static int read_pid(const char __user *buf, size_t len, pid_t *nr)
 static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t len, loff_t *ppos)
 {
+	struct mmscope_dir *stale;
+	unsigned int users = 1;
 	struct mm_struct *mm;
 	struct pid *pid;
 	u32 rights;
@@ -604,11 +626,19 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 	if (err)
 		goto out_drop;
 
-	err = mutex_lock_killable(&dirs_lock);
-	if (err)
-		goto out_drop;
-	err = dir_attach(nr, mm);
-	mutex_unlock(&dirs_lock);
+	do {
+		stale = NULL;
+		err = mutex_lock_killable(&dirs_lock);
+		if (err)
+			goto out_drop;
+		err = dir_attach(nr, mm, users, &stale);
+		mutex_unlock(&dirs_lock);
+		if (stale) {
+			/* Whoever attached it will detach by the same number. */
+			users += stale->users;
+			dir_free(stale);
+		}
+	} while (err == -EAGAIN);
 	if (err)
 		goto out_drop;
 	return len;
@@ -630,10 +660,12 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	if (err)
 		return err;
 
-	/* The process may be gone; its number then is what was attached. */
+	/* The process may be gone; its number then is the directory's own. */
 	pid = find_get_pid(nr);
 	if (pid)
 		nr = pid_nr(pid);
+	else if (task_active_pid_ns(current) != &init_pid_ns)
+		return -ENOENT;
 	put_pid(pid);
 
 	err = mutex_lock_killable(&dirs_lock);
@@ -642,9 +674,13 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	dir = dir_find(nr);
 	if (!dir)
 		err = -ENOENT;
-	else if (!--dir->users)
-		dir_remove(dir);
+	else if (--dir->users)
+		dir = NULL;
+	else
+		dir_unlink(dir);
 	mutex_unlock(&dirs_lock);
+	if (dir)
+		dir_free(dir);
 	return err ?: len;
 }
 

@@ -80,6 +80,11 @@ void mmscope_entry_decode(const struct mmscope_entry *entry,
 	if (entry_none(entry))
 		return;
 
+	if (entry->bad) {
+		leaf->status = MMSCOPE_UNKNOWN;
+		return;
+	}
+
 	if (entry_present(entry)) {
 		leaf->flags = MMSCOPE_PTE_PRESENT |
 			      mmscope_arch_flags(entry->level, entry->raw);

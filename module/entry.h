@@ -16,11 +16,13 @@
  * @raw: its value
  * @level: where it stood
  * @hugetlb: in a hugetlb VMA, where every level uses the format of a PTE
+ * @bad: present, above the PTE level, and neither a leaf nor a sound table
  */
 struct mmscope_entry {
 	u64 raw;
 	enum mmscope_level level;
 	bool hugetlb;
+	bool bad;
 };
 
 /**
@@ -62,6 +64,23 @@ static inline unsigned int mmscope_level_shift(enum mmscope_level level)
 		return PMD_SHIFT;
 	default:
 		return PAGE_SHIFT;
+	}
+}
+
+/* Entries in a table of @level. */
+static inline unsigned int mmscope_level_entries(enum mmscope_level level)
+{
+	switch (level) {
+	case MMSCOPE_LEVEL_PGD:
+		return PTRS_PER_PGD;
+	case MMSCOPE_LEVEL_P4D:
+		return PTRS_PER_P4D;
+	case MMSCOPE_LEVEL_PUD:
+		return PTRS_PER_PUD;
+	case MMSCOPE_LEVEL_PMD:
+		return PTRS_PER_PMD;
+	default:
+		return PTRS_PER_PTE;
 	}
 }
 

@@ -20,7 +20,8 @@ static void extents_flush(struct mmscope_extents_sink *sink)
 	if (run->start != run->end &&
 	    sink->statuses & MMSCOPE_STATUS_BIT(run->status) &&
 	    (run->flags & sink->require_flags) == sink->require_flags)
-		sink->buf[sink->nr++] = *run;
+		*(struct mmscope_extent *)mmscope_batch_add(&sink->batch,
+							    sizeof(*run)) = *run;
 	run->start = run->end;
 }
 
@@ -63,7 +64,7 @@ static int extents_add(struct mmscope_extents_sink *sink,
 		return MMSCOPE_GO_ON;
 	}
 	extents_flush(sink);
-	if (sink->nr == sink->room)
+	if (mmscope_batch_full(&sink->batch))
 		return MMSCOPE_STOP;
 	sink->run = *next;
 	return MMSCOPE_GO_ON;
@@ -97,6 +98,9 @@ static void extents_describe(const struct mmscope_extents_sink *sink,
 		extent->pa = leaf.value;
 		extent->swap_type = leaf.swap_type;
 		break;
+	case MMSCOPE_MARKER:
+		extent->pa = leaf.value;
+		return;
 	case MMSCOPE_NONE:
 		/* Holes at different levels are one hole. */
 		extent->level = MMSCOPE_LEVEL_PTE;
@@ -107,14 +111,40 @@ static void extents_describe(const struct mmscope_extents_sink *sink,
 	}
 	if (!(sink->rights & MMSCOPE_RIGHT_PHYS)) {
 		extent->pa = MMSCOPE_HIDDEN;
-		extent->swap_type = 0;
+		if (leaf.status == MMSCOPE_SWAP)
+			extent->swap_type = MMSCOPE_HIDDEN32;
 	}
 }
 
 /*
- * An entry that is not what was expected: decode it, and say what raw value
- * would continue it.
+ * Say what raw value would continue the run that @entry is in. Only two
+ * successions are the same everywhere: plain present entries grow by what they
+ * span, and nothing follows nothing. (Those of PROT_NONE and swap can be stored
+ * inverted.)
  */
+static void extents_expect(struct mmscope_extents_sink *sink,
+			   const struct mmscope_entry *entry,
+			   const struct mmscope_extent *extent)
+{
+	sink->expect_level = entry->level;
+	sink->expect = MMSCOPE_NO_ENTRY;
+	sink->step = 0;
+	sink->mask = ~0ULL;
+
+	if (extent->status == MMSCOPE_NONE) {
+		sink->expect = entry->raw;
+	} else if (extent->status != MMSCOPE_MAPPED) {
+		return;
+	} else if (!(sink->rights & MMSCOPE_RIGHT_PHYS)) {
+		sink->mask = MMSCOPE_ARCH_ATTR_MASK;
+		sink->expect = entry->raw & sink->mask;
+	} else if (mmscope_arch_raw_is_linear()) {
+		sink->step = 1ULL << extent->page_shift;
+		sink->expect = entry->raw + sink->step;
+	}
+}
+
+/* An entry that is not what was expected. */
 static noinline int extents_decode(struct mmscope_extents_sink *sink,
 				   const struct mmscope_entry *entry,
 				   unsigned long addr, unsigned long end)
@@ -127,36 +157,8 @@ static noinline int extents_decode(struct mmscope_extents_sink *sink,
 		return MMSCOPE_STOP;
 	}
 
-	/*
-	 * Of the raw values only two successions are the same everywhere: plain
-	 * present entries grow by what they span, and nothing follows nothing.
-	 * (Those of PROT_NONE and swap can be stored inverted.)
-	 */
-	switch (extent.status) {
-	case MMSCOPE_MAPPED:
-		sink->step = 1ULL << extent.page_shift;
-		sink->expect = entry->raw + sink->step;
-		break;
-	case MMSCOPE_NONE:
-		sink->step = 0;
-		sink->expect = entry->raw;
-		break;
-	default:
-		sink->step = 0;
-		sink->expect = MMSCOPE_NO_ENTRY;
-		break;
-	}
-	sink->expect_level = entry->level;
+	extents_expect(sink, entry, &extent);
 	return MMSCOPE_GO_ON;
-}
-
-/* Does the run end at @addr and expect just this entry there? */
-static bool extents_expected(const struct mmscope_extents_sink *sink,
-			     enum mmscope_level level, u64 raw,
-			     unsigned long addr)
-{
-	return raw == sink->expect && level == sink->expect_level &&
-	       addr == sink->run.end;
 }
 
 static int extents_entry(struct mmscope_walker *walker,
@@ -165,12 +167,17 @@ static int extents_entry(struct mmscope_walker *walker,
 {
 	struct mmscope_extents_sink *sink = walker->sink;
 
-	if (extents_expected(sink, entry->level, entry->raw, addr)) {
+	if ((entry->raw & sink->mask) == sink->expect &&
+	    entry->level == sink->expect_level && addr == sink->run.end) {
 		sink->expect += sink->step;
 		sink->run.end = end;
 		return MMSCOPE_GO_ON;
 	}
-	return extents_decode(sink, entry, addr, end);
+	if (extents_decode(sink, entry, addr, end)) {
+		walker->addr = addr;
+		return MMSCOPE_STOP;
+	}
+	return MMSCOPE_GO_ON;
 }
 
 static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
@@ -189,16 +196,19 @@ static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
 	return extents_add(sink, &extent);
 }
 
-static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
-			unsigned long addr, unsigned long end)
+/* @masked is constant: who may see frames does not pay for masking them. */
+static __always_inline int
+extents_scan(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
+	     unsigned long end, const bool masked)
 {
 	struct mmscope_extents_sink *sink = walker->sink;
 	const pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
-	u64 expect = MMSCOPE_NO_ENTRY, step = 0;
+	u64 expect = MMSCOPE_NO_ENTRY, step = 0, mask = ~0ULL;
 
 	if (sink->expect_level == MMSCOPE_LEVEL_PTE && sink->run.end == addr) {
 		expect = sink->expect;
 		step = sink->step;
+		mask = sink->mask;
 	}
 
 	for (; ptep != last; ptep++) {
@@ -206,7 +216,7 @@ static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
 		unsigned long at;
 
-		if (likely(raw == expect)) {
+		if (likely((masked ? raw & mask : raw) == expect)) {
 			expect += step;
 			continue;
 		}
@@ -221,10 +231,21 @@ static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		}
 		expect = sink->expect;
 		step = sink->step;
+		mask = sink->mask;
 	}
 	sink->expect = expect;
 	sink->run.end = end;
 	return MMSCOPE_GO_ON;
+}
+
+static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
+			unsigned long addr, unsigned long end)
+{
+	const struct mmscope_extents_sink *sink = walker->sink;
+
+	if (sink->rights & MMSCOPE_RIGHT_PHYS)
+		return extents_scan(walker, ptep, addr, end, false);
+	return extents_scan(walker, ptep, addr, end, true);
 }
 
 static const struct mmscope_sink_ops extents_ops = {
@@ -236,15 +257,14 @@ static const struct mmscope_sink_ops extents_ops = {
 /**
  * mmscope_extents_chunk - runs of one hold of the lock
  * @look: locked
- * @sink: its buffer has room for one run at least; keeps an unfinished run for
- *	the next chunk
+ * @sink: struct mmscope_extents_sink, with room for one run at least; keeps an
+ *	unfinished run for the next chunk
  * @addr: in: where to begin; out: where to resume
  * @end: page-aligned, at most TASK_SIZE_MAX
  *
  * Return: true when @end was reached, all runs being in the buffer then.
  */
-bool mmscope_extents_chunk(struct mmscope_look *look,
-			   struct mmscope_extents_sink *sink,
+bool mmscope_extents_chunk(struct mmscope_look *look, void *sink,
 			   unsigned long *addr, unsigned long end)
 {
 	struct mmscope_walker walker = {

@@ -15,6 +15,7 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 
 #include <mmscope.h>
@@ -77,6 +78,19 @@ static void read_accounting(struct mm_struct *mm, struct mmscope_mm *record)
 	record->pgtables_bytes = mm_pgtables_bytes(mm);
 }
 
+/* A 32-bit process of a 64-bit kernel, whose longs are half as long. */
+static bool is_compat(const struct mm_struct *mm)
+{
+	return IS_ENABLED(CONFIG_COMPAT) && mm->task_size <= SZ_4G;
+}
+
+static u64 auxv_at(const struct mm_struct *mm, unsigned int i)
+{
+	/* fs/binfmt_elf.c:create_elf_tables() stores elf_addr_t, not longs. */
+	return is_compat(mm) ? ((const u32 *)mm->saved_auxv)[i] :
+			       mm->saved_auxv[i];
+}
+
 static void read_auxv(struct mm_struct *mm, struct mmscope_mm *record)
 {
 	unsigned int i = 0;
@@ -85,11 +99,21 @@ static void read_auxv(struct mm_struct *mm, struct mmscope_mm *record)
 
 	/* Up to and with the pair of AT_NULL, as /proc/PID/auxv. */
 	do {
-		record->auxv[i] = mm->saved_auxv[i];
-		record->auxv[i + 1] = mm->saved_auxv[i + 1];
+		record->auxv[i] = auxv_at(mm, i);
+		record->auxv[i + 1] = auxv_at(mm, i + 1);
 		i += 2;
 	} while (i + 1 < ARRAY_SIZE(mm->saved_auxv) && record->auxv[i - 2]);
 	record->nr_auxv = i;
+}
+
+/* arch/x86/mm/mmap.c:get_mmap_base() and its kin have one for each kind. */
+static u64 mmap_base(const struct mm_struct *mm)
+{
+#ifdef CONFIG_HAVE_ARCH_COMPAT_MMAP_BASES
+	if (is_compat(mm))
+		return mm->mmap_compat_base;
+#endif
+	return mm->mmap_base;
 }
 
 /**
@@ -113,7 +137,7 @@ int mmscope_mm_read(struct mmscope_look *look, u32 rights,
 	read_accounting(mm, record);
 	read_auxv(mm, record);
 
-	record->mmap_base = mm->mmap_base;
+	record->mmap_base = mmap_base(mm);
 	record->task_size = mm->task_size;
 	record->mmap_legacy = !mmscope_mm_topdown(mm);
 	record->owner_pid = owner_pid(mm);

@@ -113,7 +113,9 @@ int mmscope_target_rights(struct mm_struct *mm, const struct file *opener,
  *
  * procfs ran mm_access(PTRACE_MODE_READ_FSCREDS) when that file was opened
  * (fs/proc/task_mmu.c:pagemap_open()) and keeps the mm in private_data. The
- * pointer is compared with @mm, never followed.
+ * pointer is compared with @mm, never followed. It decided for whoever opened
+ * the file, so those credentials must be the caller's own: a file that was handed
+ * over for its page bits is no warrant for names.
  *
  * Return: 0, or -EBADF when @fd is anything else.
  */
@@ -127,7 +129,7 @@ int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
 		return -EBADF;
 	if (pagemap_fops && file->f_op == pagemap_fops &&
 	    file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC &&
-	    file->private_data == mm) {
+	    file->f_cred == current_cred() && file->private_data == mm) {
 		*rights = MMSCOPE_RIGHT_MAPS;
 		if (may_see_phys(opener))
 			*rights |= MMSCOPE_RIGHT_PHYS;

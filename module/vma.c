@@ -13,7 +13,6 @@
 #include <linux/hugetlb.h>
 #include <linux/kallsyms.h>
 #include <linux/kdev_t.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -70,6 +69,7 @@ static const char *name_ops(struct mmscope_vma_namer *namer, const void *ops)
 	if (namer->ops_of != ops) {
 		namer->ops_of = ops;
 		sprint_symbol_no_offset(namer->ops, (unsigned long)ops);
+		strreplace(namer->ops, ' ', '\0'); /* " [module]" */
 		/* Without a symbol it would print the address: not ours to tell. */
 		if (strstarts(namer->ops, "0x"))
 			namer->ops[0] = '\0';
@@ -118,11 +118,6 @@ static bool is_program(const struct vm_area_struct *vma)
 	return same;
 }
 
-static bool is_shared_memory(const struct vm_area_struct *vma)
-{
-	return file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC;
-}
-
 /* Which segment it is, from what this VMA alone tells; see enum mmscope_kind. */
 static enum mmscope_kind vma_kind(struct vm_area_struct *vma, const char *name)
 {
@@ -143,7 +138,7 @@ static enum mmscope_kind vma_kind(struct vm_area_struct *vma, const char *name)
 				return MMSCOPE_KIND_DATA;
 			return MMSCOPE_KIND_RODATA;
 		}
-		return is_shared_memory(vma) ? MMSCOPE_KIND_SHM :
+		return mmscope_vma_is_shmem(vma) ? MMSCOPE_KIND_SHM :
 					       MMSCOPE_KIND_FILE;
 	}
 
@@ -254,6 +249,7 @@ bool mmscope_vmas_chunk(struct mmscope_look *look,
 
 	/* What was named under an earlier hold may be gone. */
 	memset(&chunk->namer->path_of, 0, sizeof(chunk->namer->path_of));
+	chunk->namer->ops_of = NULL;
 
 	mmscope_for_each_vma(vmi, look->mm, vma, *start) {
 		struct mmscope_vma *record = chunk->buf + chunk->used;

@@ -5,6 +5,10 @@
 #ifndef MMSCOPE_VMA_H
 #define MMSCOPE_VMA_H
 
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+
 #include "look.h"
 
 struct mmscope_vma_namer;
@@ -26,6 +30,13 @@ struct mmscope_vmas_chunk {
 	u32 rights;
 	struct mmscope_vma_namer *namer;
 };
+
+/* Is it a mapping of shared memory or a tmpfs file? */
+static inline bool mmscope_vma_is_shmem(const struct vm_area_struct *vma)
+{
+	return vma->vm_file &&
+	       file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC;
+}
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void);
 void mmscope_vma_namer_free(struct mmscope_vma_namer *namer);

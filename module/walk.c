@@ -9,14 +9,6 @@
 
 #include "arch/arch.h"
 
-static const unsigned int level_entries[MMSCOPE_NR_LEVELS] = {
-	[MMSCOPE_LEVEL_PGD] = PTRS_PER_PGD,
-	[MMSCOPE_LEVEL_P4D] = 0, /* not constant: decided at boot */
-	[MMSCOPE_LEVEL_PUD] = PTRS_PER_PUD,
-	[MMSCOPE_LEVEL_PMD] = PTRS_PER_PMD,
-	[MMSCOPE_LEVEL_PTE] = PTRS_PER_PTE,
-};
-
 static bool level_exists(struct mm_struct *mm, enum mmscope_level level)
 {
 	switch (level) {
@@ -48,7 +40,7 @@ unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
 		levels[nr++] = (struct mmscope_level_info){
 			.level = level,
 			.shift = mmscope_level_shift(level),
-			.nr_entries = level_entries[level] ?: PTRS_PER_P4D,
+			.nr_entries = mmscope_level_entries(level),
 			.leaf = mmscope_arch_leaf(level),
 		};
 	}
@@ -153,6 +145,8 @@ static void path_hide(struct mmscope_walk_result *result)
 		result->pa = MMSCOPE_HIDDEN;
 		break;
 	case MMSCOPE_SWAP:
+		result->swap_type = MMSCOPE_HIDDEN32;
+		fallthrough;
 	case MMSCOPE_MIGRATION:
 	case MMSCOPE_HWPOISON:
 	case MMSCOPE_DEVICE:
@@ -174,7 +168,6 @@ void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 {
 	struct mmscope_walker walker = {
 		.look = look,
-		.addr = va & PAGE_MASK,
 		.sink = result,
 	};
 
@@ -184,7 +177,7 @@ void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 		return;
 	}
 
-	mmscope_walk_range(&walker, &path_ops, walker.addr + PAGE_SIZE);
+	mmscope_walk_page(&walker, &path_ops, va & PAGE_MASK);
 	if (!(rights & MMSCOPE_RIGHT_PHYS))
 		path_hide(result);
 }

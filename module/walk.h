@@ -8,8 +8,8 @@
  * Why each read is safe, against everything that can happen at the same time:
  *
  * - The caller holds mm_users and the mmap lock for reading (asserted). So VMAs
- *   do not change and exit_mmap() has not begun: mmput() of the last user waits
- *   for us. exec of the target only drops its reference to this mm. The oom
+ *   do not change and exit_mmap() has not begun: it is for the last user to
+ *   call, and that may become us. exec of the target only drops its reference to this mm. The oom
  *   reaper and MADV_DONTNEED empty entries under the read lock; they free no
  *   table that covers a VMA, except as below.
  * - munmap() and brk() detach VMAs, downgrade the lock to read, and then free
@@ -18,10 +18,11 @@
  *   floor and ceiling), so every table is read only for addresses inside a VMA
  *   found in the tree under this lock. Gaps are never descended into.
  * - PTE tables inside a VMA can go under the read lock or without it: khugepaged
- *   (mm/khugepaged.c:retract_page_tables(), since 6.5) and MADV_DONTNEED's
+ *   (mm/khugepaged.c:retract_page_tables(), since 6.6) and MADV_DONTNEED's
  *   PT_RECLAIM (since 6.14) free them through RCU. So an RCU read section spans
  *   from the read of the PMD entry to the last read of that table's entries.
- *   The levels above are freed by free_pgtables() alone.
+ *   The levels above are freed with VMAs only (free_pgtables(), and exec moving
+ *   its own stack under the write lock).
  * - A hugetlb PMD table can be shared with other processes, and another one can
  *   unshare and free it (mm/hugetlb.c:huge_pmd_unshare()), always with
  *   i_mmap_rwsem of the file held for writing: held here for reading.
@@ -38,8 +39,8 @@
 
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
-#include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 
@@ -50,10 +51,15 @@
 /* Tables read in one hold of the lock: at most 128 Ki entries with 4 KiB pages. */
 #define MMSCOPE_CHUNK_TABLES	256
 
-/* What a sink returns, and the walk: go on, or stop before @addr of the sink. */
+/*
+ * What a sink returns, and the walk: go on; stop, with walker->addr the first
+ * address not taken; or read that entry again, for it changed before the sink
+ * had the lock of its table.
+ */
 enum mmscope_sink_answer {
 	MMSCOPE_GO_ON,
 	MMSCOPE_STOP,
+	MMSCOPE_AGAIN,
 };
 
 struct mmscope_walker;
@@ -68,6 +74,7 @@ struct mmscope_walker;
  * @ptes: the PTEs of [@addr, @end), all in one table, first one at @ptep. Each
  *	is to be read once, with ptep_get_lockless(). To stop early the sink sets
  *	walker->addr to the first address that it has not taken.
+ * @vma: walker->vma is entered, or resumed, at @addr. May be NULL.
  * @gap: [@addr, @end) has no VMA. May be NULL.
  *
  * @entry and @ptes are called under RCU where the tables need it: no callback
@@ -81,6 +88,7 @@ struct mmscope_sink_ops {
 		     unsigned long end, const void *slot);
 	int (*ptes)(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
 		    unsigned long end);
+	int (*vma)(struct mmscope_walker *walker, unsigned long addr);
 	int (*gap)(struct mmscope_walker *walker, unsigned long addr,
 		   unsigned long end);
 };
@@ -90,13 +98,19 @@ struct mmscope_sink_ops {
  * @look: the locked target
  * @addr: everything below has been told to the sink; where to resume
  * @sink: the sink's own
+ * @vma: the VMA at hand; good while the lock is held
+ * @pmdp: for @ptes: the entry that leads to the table
+ * @pmd: as it was read
  * @huge_size: bytes of a hugetlb page of the VMA at hand, 0 for any other VMA
- * @tables: PTE and PMD tables read in this chunk
+ * @tables: PTE, PMD and PUD tables read in this chunk
  */
 struct mmscope_walker {
 	struct mmscope_look *look;
 	unsigned long addr;
 	void *sink;
+	struct vm_area_struct *vma;
+	pmd_t *pmdp;
+	pmd_t pmd;
 	unsigned long huge_size;
 	unsigned int tables;
 };
@@ -123,19 +137,30 @@ mmscope_level_pmd(struct mm_struct *mm)
 	return mm_pmd_folded(mm) ? mmscope_level_pud(mm) : MMSCOPE_LEVEL_PMD;
 }
 
+/* Asked after every entry that leads to tables: is this chunk long enough? */
+static __always_inline bool mmscope_walk_enough(struct mmscope_walker *walker)
+{
+	return walker->tables >= MMSCOPE_CHUNK_TABLES ||
+	       mmscope_look_wanted(walker->look);
+}
+
 static __always_inline int
 mmscope_walk_leaf(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
-		  enum mmscope_level level, u64 raw, bool hugetlb,
+		  enum mmscope_level level, u64 raw, bool bad,
 		  unsigned long addr, unsigned long next, const void *slot)
 {
 	const struct mmscope_entry entry = {
-		.raw = raw, .level = level, .hugetlb = hugetlb,
+		.raw = raw, .level = level, .hugetlb = walker->huge_size,
+		.bad = bad,
 	};
 
-	if (ops->entry(walker, &entry, addr, next, slot))
-		return MMSCOPE_STOP;
+	int ret;
+
 	walker->addr = next;
-	return MMSCOPE_GO_ON;
+	ret = ops->entry(walker, &entry, addr, next, slot);
+	if (ret == MMSCOPE_AGAIN)
+		walker->addr = addr;
+	return ret;
 }
 
 static __always_inline int
@@ -151,6 +176,7 @@ mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 
 	for (; addr != end; pmdp++, addr = next) {
 		const void *slot = mm_pmd_folded(mm) ? upper : pmdp;
+		bool leaf;
 		pmd_t pmd;
 
 		next = pmd_addr_end(addr, end);
@@ -158,24 +184,30 @@ mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		/* From here to the last PTE the table cannot be freed. */
 		rcu_read_lock();
 		pmd = mmscope_pmd_get(pmdp);
-		if (walker->huge_size == PMD_SIZE || pmd_none(pmd) ||
-		    !pmd_present(pmd) || pmd_leaf(pmd) || pmd_bad(pmd)) {
+		leaf = walker->huge_size == PMD_SIZE || pmd_none(pmd) ||
+		       !pmd_present(pmd) || pmd_leaf(pmd);
+		if (leaf || pmd_bad(pmd)) {
 			ret = mmscope_walk_leaf(walker, ops, level, pmd_val(pmd),
-						walker->huge_size, addr, next, slot);
+						!leaf, addr, next, slot);
 		} else {
 			if (ops->table)
 				ops->table(walker, level, pmd_val(pmd), slot);
 			walker->tables++;
+			walker->pmdp = pmdp;
+			walker->pmd = pmd;
 			walker->addr = next;
 			ret = ops->ptes(walker, pte_offset_kernel(&pmd, addr), addr,
 					next);
 		}
 		rcu_read_unlock();
 
-		if (ret)
+		if (ret == MMSCOPE_AGAIN) {
+			walker->addr = next = addr;
+			pmdp--;
+		} else if (ret) {
 			return ret;
-		if (walker->tables >= MMSCOPE_CHUNK_TABLES ||
-		    mmscope_look_wanted(walker->look))
+		}
+		if (mmscope_walk_enough(walker))
 			return MMSCOPE_STOP;
 	}
 	return MMSCOPE_GO_ON;
@@ -195,12 +227,13 @@ mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 	for (; addr != end; pudp++, addr = next) {
 		const void *slot = mm_pud_folded(mm) ? upper : pudp;
 		pud_t pud = READ_ONCE(*pudp);
+		bool leaf = walker->huge_size == PUD_SIZE || pud_none(pud) ||
+			    !pud_present(pud) || pud_leaf(pud);
 
 		next = pud_addr_end(addr, end);
-		if (walker->huge_size == PUD_SIZE || pud_none(pud) ||
-		    !pud_present(pud) || pud_leaf(pud) || pud_bad(pud)) {
+		if (leaf || pud_bad(pud)) {
 			ret = mmscope_walk_leaf(walker, ops, level, pud_val(pud),
-						walker->huge_size, addr, next, slot);
+						!leaf, addr, next, slot);
 		} else {
 			if (ops->table && !mm_pmd_folded(mm))
 				ops->table(walker, level, pud_val(pud), slot);
@@ -208,8 +241,14 @@ mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 			ret = mmscope_walk_pmds(walker, ops, pudp, pud, slot, addr,
 						next);
 		}
-		if (ret)
+		if (ret == MMSCOPE_AGAIN) {
+			next = addr;
+			pudp--;
+		} else if (ret) {
 			return ret;
+		}
+		if (mmscope_walk_enough(walker))
+			return MMSCOPE_STOP;
 	}
 	return MMSCOPE_GO_ON;
 }
@@ -231,10 +270,11 @@ mmscope_walk_p4ds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		next = p4d_addr_end(addr, end);
 		if (p4d_none(p4d) || p4d_bad(p4d)) {
 			ret = mmscope_walk_leaf(walker, ops, level, p4d_val(p4d),
-						false, addr, next, slot);
+						!p4d_none(p4d), addr, next, slot);
 		} else {
 			if (ops->table && !mm_pud_folded(mm))
 				ops->table(walker, level, p4d_val(p4d), slot);
+			walker->tables++;
 			ret = mmscope_walk_puds(walker, ops, p4dp, p4d, slot, addr,
 						next);
 		}
@@ -261,8 +301,8 @@ mmscope_walk_tables(struct mmscope_walker *walker,
 		next = pgd_addr_end(addr, end);
 		if (pgd_none(pgd) || pgd_bad(pgd)) {
 			ret = mmscope_walk_leaf(walker, ops, MMSCOPE_LEVEL_PGD,
-						pgd_val(pgd), false, addr, next,
-						pgdp);
+						pgd_val(pgd), !pgd_none(pgd),
+						addr, next, pgdp);
 		} else {
 			if (ops->table && !mm_p4d_folded(mm))
 				ops->table(walker, MMSCOPE_LEVEL_PGD, pgd_val(pgd),
@@ -281,6 +321,10 @@ mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *o
 		 unsigned long end)
 {
 	int ret;
+
+	walker->vma = vma;
+	if (ops->vma && ops->vma(walker, addr))
+		return MMSCOPE_STOP;
 
 	if (!is_vm_hugetlb_page(vma)) {
 		walker->huge_size = 0;
@@ -318,7 +362,7 @@ mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops 
 	struct vma_iterator vmi;
 	unsigned long stop;
 
-	mmap_assert_locked(mm);
+	lockdep_assert_held(&mm->mmap_lock);
 	walker->tables = 0;
 
 	mmscope_for_each_vma(vmi, mm, vma, walker->addr) {
@@ -343,6 +387,29 @@ mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops 
 		return MMSCOPE_STOP;
 	walker->addr = end;
 	return MMSCOPE_GO_ON;
+}
+
+/**
+ * mmscope_walk_page - tell a sink the entries that lead to one page
+ * @walker: @walker->vma is where the search begins, NULL at the start of a chunk
+ * @ops: a constant table
+ * @addr: page-aligned, below TASK_SIZE_MAX
+ *
+ * Context: as mmscope_walk_range().
+ */
+static __always_inline void
+mmscope_walk_page(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
+		  unsigned long addr)
+{
+	struct vm_area_struct *vma = walker->vma;
+
+	lockdep_assert_held(&walker->look->mm->mmap_lock);
+	if (!vma || addr < vma->vm_start || addr >= vma->vm_end)
+		vma = find_vma(walker->look->mm, addr);
+	if (!vma || addr < vma->vm_start)
+		ops->gap(walker, addr, addr + PAGE_SIZE);
+	else
+		mmscope_walk_vma(walker, ops, vma, addr, addr + PAGE_SIZE);
 }
 
 unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS]);

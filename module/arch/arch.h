@@ -10,6 +10,9 @@
  * mmscope_arch_present(level, raw)	has a frame, in the hugetlb format
  * mmscope_arch_pfn(level, raw)		frame of a leaf
  * mmscope_arch_pte_raw(pte), mmscope_arch_pte(raw)	a PTE as the bits in the table
+ * mmscope_arch_raw_is_linear()	successive frames have successive entries
+ * MMSCOPE_ARCH_ATTR_MASK	the bits of an entry that are no part of the frame
+ * MMSCOPE_ARCH_PTE_FLAGS	its own MMSCOPE_PTE_* bits
  * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
  * mmscope_arch_leaf(level)		can an entry of it map user memory
  * mmscope_arch_ctx(), mmscope_arch_gen()	of an mm's context

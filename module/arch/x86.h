@@ -60,8 +60,12 @@ static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
 		flags |= MMSCOPE_PTE_UFFD_WP;
 	if (raw & (level == MMSCOPE_LEVEL_PTE ? _PAGE_PAT : _PAGE_PAT_LARGE))
 		flags |= MMSCOPE_PTE_X86_PAT;
-	/* One bit, two meanings: global when present, else no access. */
-	if ((raw & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE)
+	/*
+	 * A frame that the hardware may not use: PROT_NONE, or a huge page that
+	 * is being split (pmd_present() counts _PAGE_PSE for that). One bit has
+	 * two meanings: global when present, else PROT_NONE.
+	 */
+	if (!(raw & _PAGE_PRESENT))
 		flags |= MMSCOPE_PTE_PROTNONE;
 	else if (raw & _PAGE_GLOBAL)
 		flags |= MMSCOPE_PTE_GLOBAL;
@@ -85,6 +89,19 @@ static inline u64 mmscope_arch_pte_raw(pte_t pte)
 	return pte.pte;
 }
 
+/*
+ * Does the next frame make an entry larger by what it spans? Not on Xen PV, where
+ * tables hold machine frames. (What MMSCOPE_IOC_WALK shows as a raw PTE is the
+ * machine's there.)
+ */
+static inline bool mmscope_arch_raw_is_linear(void)
+{
+	return !cpu_feature_enabled(X86_FEATURE_XENPV);
+}
+
+/* The bits of an entry that are no part of the frame. */
+#define MMSCOPE_ARCH_ATTR_MASK	((u64)~PTE_PFN_MASK)
+
 static inline pte_t mmscope_arch_pte(u64 raw)
 {
 	return (pte_t){ .pte = raw };
@@ -102,6 +119,10 @@ static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 		return pte_pfn(mmscope_arch_pte(raw));
 	}
 }
+
+#define MMSCOPE_ARCH_PTE_FLAGS						\
+	(MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | MMSCOPE_PTE_X86_PAT | \
+	 MMSCOPE_PTE_X86_PKEY_MASK)
 
 /* Rows for the table of entry flags. */
 #define MMSCOPE_ARCH_ENTRY_FLAGS					\

@@ -32,7 +32,8 @@ for probe; do
 	if [ "$name" = control ]; then
 		[ $answer = 1 ] && continue
 		sed -n 1,20p "$out.log" >&2
-		echo "mmscope: the kernel headers do not compile even an empty module: see above" >&2
+		echo "mmscope: no usable kernel headers: not even an empty module compiles, or" \
+			"$symvers does not list mmput" >&2
 		exit 1
 	fi
 	echo "#define HAVE_$(echo "$name" | tr '[:lower:]' '[:upper:]') $answer" >>"$out.tmp"

@@ -10,16 +10,17 @@
 #include <linux/swap.h>
 #include <linux/swapops.h>
 
+#include "compat/have.h"
 #include "entry.h"
 
 /* Fill status, value, swap_type and marker flags of @leaf from @entry. */
 static inline void mmscope_softleaf(swp_entry_t entry, struct mmscope_leaf *leaf)
 {
-	leaf->swap_type = swp_type(entry);
 	leaf->value = swp_offset(entry);
 
 	if (!non_swap_entry(entry)) {
 		leaf->status = MMSCOPE_SWAP;
+		leaf->swap_type = swp_type(entry);
 	} else if (is_pte_marker_entry(entry)) {
 		leaf->status = MMSCOPE_MARKER;
 		leaf->value = pte_marker_get(entry);
@@ -33,6 +34,11 @@ static inline void mmscope_softleaf(swp_entry_t entry, struct mmscope_leaf *leaf
 			leaf->status = MMSCOPE_HWPOISON;
 		else
 			leaf->status = MMSCOPE_DEVICE;
+#if HAVE_SWAPIN_ERROR
+	} else if (is_swapin_error_entry(entry)) {
+		leaf->status = MMSCOPE_MARKER;
+		leaf->value = BIT(1); /* what is PTE_MARKER_POISONED since */
+#endif
 	} else {
 		leaf->status = MMSCOPE_UNKNOWN;
 	}

@@ -16,11 +16,13 @@
  * - Nothing that was not found is reported as a zero: look at the status, and at
  *   MMSCOPE_HIDDEN for a value that exists and may not be shown.
  *
+ * On an error the struct is as it was, and what buffers hold is undefined.
  * Errors that any operation can return:
  *   EFAULT    a pointer of the caller cannot be read or written
  *   EINVAL    malformed: size too short, reserved field or unknown flag set,
  *             range inverted or misaligned, buffer too small for one record
- *   E2BIG     the struct is longer than the module knows and its tail not zero
+ *   E2BIG     the struct is longer than the module knows and its tail not zero,
+ *             or longer than a page
  *   ENOTTY    unknown operation
  *   ENOTCONN  the operation needs an attached file
  *   ESRCH     the address space is gone (its last user exited or called exec)
@@ -38,6 +40,8 @@
 
 /* The value of a physical address, pfn, page count or raw entry that exists but is withheld. */
 #define MMSCOPE_HIDDEN		(~0ULL)
+/* Likewise of a 32-bit number: a swap type, a count. */
+#define MMSCOPE_HIDDEN32	(~0U)
 
 /*
  * Numbers carry no size (_IO), so that a struct may grow without changing its
@@ -51,6 +55,10 @@
 #define MMSCOPE_IOC_VMAS	_IO(MMSCOPE_IOC_TYPE, 0x04)
 #define MMSCOPE_IOC_WALK	_IO(MMSCOPE_IOC_TYPE, 0x05)
 #define MMSCOPE_IOC_EXTENTS	_IO(MMSCOPE_IOC_TYPE, 0x06)
+#define MMSCOPE_IOC_TRANSLATE	_IO(MMSCOPE_IOC_TYPE, 0x07)
+#define MMSCOPE_IOC_PAGES	_IO(MMSCOPE_IOC_TYPE, 0x08)
+#define MMSCOPE_IOC_STATS	_IO(MMSCOPE_IOC_TYPE, 0x09)
+#define MMSCOPE_IOC_TABLES	_IO(MMSCOPE_IOC_TYPE, 0x0a)
 
 /**
  * enum mmscope_level - levels of the page tables, from the root
@@ -76,8 +84,9 @@ enum mmscope_level {
  * enum mmscope_status - what an address turned out to be
  * @MMSCOPE_NONE: inside a VMA, but nothing is mapped there (yet)
  * @MMSCOPE_MAPPED: a leaf with a page frame that the hardware can use
- * @MMSCOPE_PROTNONE: a leaf with a page frame that the hardware may not use
- *	(PROT_NONE, or a NUMA-balancing hint); the physical address is true
+ * @MMSCOPE_PROTNONE: a leaf with a page frame that the hardware may not use now
+ *	(PROT_NONE, a NUMA-balancing hint, a huge page being split); the physical
+ *	address is true
  * @MMSCOPE_SWAP: swapped out; the swap type and offset are given
  * @MMSCOPE_MIGRATION: under migration; the frame on its way is in the offset
  * @MMSCOPE_HWPOISON: the page was lost to a memory error
@@ -155,7 +164,7 @@ struct mmscope_level_info {
 };
 
 /* Features of this kernel, in mmscope_info.features; what is absent is never reported. */
-#define MMSCOPE_FEATURE_EXACT_CHANGE	_BITULL(0)	/* MMSCOPE_LOCK_CHANGED misses nothing */
+#define MMSCOPE_FEATURE_EXACT_CHANGE	_BITULL(0)	/* MMSCOPE_LOCK_CHANGED misses no change of a VMA */
 #define MMSCOPE_FEATURE_SOFT_DIRTY	_BITULL(1)
 #define MMSCOPE_FEATURE_UFFD_WP		_BITULL(2)
 #define MMSCOPE_FEATURE_PTE_MARKER	_BITULL(3)
@@ -247,7 +256,8 @@ struct mmscope_names {
  * @flags: in: MMSCOPE_ATTACH_*
  * @pid: in: process or thread id in the caller's pid namespace; 0: the caller
  * @pagemap_fd: in: with MMSCOPE_ATTACH_PAGEMAP_FD an open file of the target's
- *	/proc/PID/pagemap: procfs has then decided that the caller may look
+ *	/proc/PID/pagemap, opened by the caller itself: procfs has then decided
+ *	that the caller may look
  * @rights: out: MMSCOPE_RIGHT_*
  * @reserved: zero
  *
@@ -289,7 +299,7 @@ struct mmscope_lock {
 };
 
 /* In mmscope_lock.flags. */
-#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* may have changed since generation, or between chunks */
+#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs may have changed, since generation or between chunks */
 
 #define MMSCOPE_AUXV_MAX	64
 
@@ -299,7 +309,8 @@ struct mmscope_lock {
  * @flags: in: zero
  * @exe: in: buffer for the path of the executable, or 0
  * @exe_size: in: bytes of that buffer; out: length of the path with its NUL, 0
- *	when there is none; longer than the buffer: cut short
+ *	when there is none (or it is longer than PATH_MAX); longer than the
+ *	buffer: cut short
  * @cpumask_size: in: bytes of that buffer; out: bytes of the kernel's mask
  * @cpumask: in: buffer for the CPUs that may hold this mm's translations
  *	(mm_cpumask(); bit N of byte N / 8 is CPU N), or 0
@@ -537,7 +548,8 @@ struct mmscope_walk_level {
  *	MMSCOPE_HIDDEN without the right, and 0 where there is none
  * @page_size: bytes that the last entry spans (the leaf, or the empty entry)
  * @flags: MMSCOPE_PTE_* of the last entry
- * @swap_type: number of the swap area, for MMSCOPE_SWAP
+ * @swap_type: number of the swap area, for MMSCOPE_SWAP (MMSCOPE_HIDDEN32
+ *	without the right)
  * @status: enum mmscope_status
  * @level: enum mmscope_level of the last entry
  * @nr_levels: elements of @levels that are filled
@@ -563,7 +575,7 @@ struct mmscope_walk_result {
  * @size: in: sizeof this struct
  * @flags: in: zero
  * @addrs: in: array of __u64 virtual addresses, any order, any alignment
- * @nr: in: how many; out: how many were walked (fewer only with EINTR, ESRCH)
+ * @nr: in: how many
  * @result_size: in: bytes of one element of @results, at least that of API
  *	version 1; a longer one is filled with zeros, a shorter cut
  * @reserved: zero
@@ -585,13 +597,15 @@ struct mmscope_walk {
  * struct mmscope_extent - a run of pages that continue each other
  * @start: first byte
  * @end: end, exclusive
- * @pa: physical address of @start for MAPPED and PROTNONE (MMSCOPE_HIDDEN
- *	without the right); swap offset, in pages, for SWAP; else 0
+ * @pa: physical address of @start for MAPPED and PROTNONE; swap offset, in
+ *	pages, for SWAP (both MMSCOPE_HIDDEN without the right); bits of a MARKER;
+ *	else 0
  * @flags: MMSCOPE_PTE_* of every page in the run
  * @status: enum mmscope_status
  * @level: enum mmscope_level of the entries
  * @page_shift: log2 of the bytes of one entry
- * @swap_type: number of the swap area, for MMSCOPE_SWAP
+ * @swap_type: number of the swap area, for MMSCOPE_SWAP (MMSCOPE_HIDDEN32
+ *	without the right)
  *
  * Pages are in one run when status, level and flags are the same and physical
  * addresses (or swap offsets) follow each other. Without the right to see
@@ -624,13 +638,15 @@ struct mmscope_extent {
  *	NO_VMA
  * @ignore_flags: in: MMSCOPE_PTE_* that shall neither split runs nor be
  *	reported (YOUNG and DIRTY, say)
- * @require_flags: in: report only entries that have all of these
+ * @require_flags: in: report only entries that have all of these; none of
+ *	@ignore_flags may be among them
  * @done: out: 1 when the range is finished
  * @reserved: zero
  * @lock: what it did to the target
  *
- * A run can end at the end of a chunk: the caller that wants maximal runs joins
- * neighbours that continue each other.
+ * A run can end where the caller's buffer did: who wants maximal runs joins
+ * neighbours that continue each other. A run can be longer than what is looked at
+ * in one hold of the target's lock.
  */
 struct mmscope_extents {
 	__u32 size;
@@ -645,6 +661,278 @@ struct mmscope_extents {
 	__u64 require_flags;
 	__u32 done;
 	__u32 reserved;
+	struct mmscope_lock lock;
+};
+
+/**
+ * struct mmscope_translation - where one address leads
+ * @pa: physical address of that byte for MAPPED and PROTNONE (MMSCOPE_HIDDEN
+ *	without the right), else 0
+ * @status: enum mmscope_status
+ * @level: enum mmscope_level of the last entry
+ * @page_shift: log2 of the bytes that it spans
+ * @reserved: zero
+ */
+struct mmscope_translation {
+	__u64 pa;
+	__u16 status;
+	__u8 level;
+	__u8 page_shift;
+	__u32 reserved;
+};
+
+/**
+ * struct mmscope_translate - MMSCOPE_IOC_TRANSLATE: many addresses to physical
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @addrs: in: array of __u64 virtual addresses; sorted ones cost less
+ * @nr: in: how many
+ * @translations: in: array of @nr struct mmscope_translation
+ * @lock: what it did to the target
+ *
+ * What MMSCOPE_IOC_WALK says, without the way there.
+ */
+struct mmscope_translate {
+	__u32 size;
+	__u32 flags;
+	__u64 addrs;
+	__u64 nr;
+	__u64 translations;
+	struct mmscope_lock lock;
+};
+
+/**
+ * enum mmscope_page_type - what a page is
+ * @MMSCOPE_PAGE_NONE: no struct page is behind the entry (device memory), or the
+ *	entry is not present
+ * @MMSCOPE_PAGE_ANON: anonymous
+ * @MMSCOPE_PAGE_FILE: of the page cache
+ * @MMSCOPE_PAGE_SHMEM: of shared memory or tmpfs
+ * @MMSCOPE_PAGE_KSM: anonymous, merged with equal ones
+ * @MMSCOPE_PAGE_ZERO: the zero page
+ * @MMSCOPE_PAGE_HUGE_ZERO: the huge zero page
+ * @MMSCOPE_PAGE_HUGETLB: of hugetlbfs
+ * @MMSCOPE_PAGE_DEVICE: has a struct page, but belongs to a driver
+ * @MMSCOPE_NR_PAGE_TYPES: how many there are
+ */
+enum mmscope_page_type {
+	MMSCOPE_PAGE_NONE,
+	MMSCOPE_PAGE_ANON,
+	MMSCOPE_PAGE_FILE,
+	MMSCOPE_PAGE_SHMEM,
+	MMSCOPE_PAGE_KSM,
+	MMSCOPE_PAGE_ZERO,
+	MMSCOPE_PAGE_HUGE_ZERO,
+	MMSCOPE_PAGE_HUGETLB,
+	MMSCOPE_PAGE_DEVICE,
+	MMSCOPE_NR_PAGE_TYPES
+};
+
+/* In mmscope_page.attrs. */
+#define MMSCOPE_PAGE_EXCLUSIVE	_BITUL(0)	/* this entry alone maps it */
+
+/* Values of mmscope_page.node and .zone when there is none, or it is hidden. */
+#define MMSCOPE_NO_NODE		0xffff
+#define MMSCOPE_NO_ZONE		0xff
+
+/**
+ * struct mmscope_page - one base page of the address space
+ * @va: virtual address
+ * @value: page frame number for MAPPED and PROTNONE, MIGRATION, HWPOISON and
+ *	DEVICE; offset in the swap area for SWAP; bits for MARKER; else 0
+ * @flags: MMSCOPE_PTE_* of the entry
+ * @kpf: the word of /proc/kpageflags (KPF_* of linux/kernel-page-flags.h)
+ * @mapcount: as /proc/kpagecount
+ * @refcount: of the folio
+ * @swap_type: swap area, for SWAP
+ * @folio_index: which page of its folio it is, from 0
+ * @attrs: MMSCOPE_PAGE_*
+ * @status: enum mmscope_status
+ * @level: enum mmscope_level of the entry
+ * @type: enum mmscope_page_type
+ * @order: log2 of the pages in the folio
+ * @zone: number of the memory zone (enum zone_type of that kernel)
+ * @node: NUMA node
+ *
+ * Without MMSCOPE_RIGHT_PHYS @value of a frame or a swap offset, @swap_type,
+ * @kpf, @mapcount and @refcount are hidden, and @node, @zone, @order and
+ * @folio_index absent; @type and MMSCOPE_PAGE_EXCLUSIVE remain, as in pagemap.
+ */
+struct mmscope_page {
+	__u64 va;
+	__u64 value;
+	__u64 flags;
+	__u64 kpf;
+	__u32 mapcount;
+	__u32 refcount;
+	__u32 swap_type;
+	__u32 folio_index;
+	__u32 attrs;
+	__u16 status;
+	__u8 level;
+	__u8 type;
+	__u8 order;
+	__u8 zone;
+	__u16 node;
+	__u32 reserved;
+};
+
+/**
+ * struct mmscope_pages - MMSCOPE_IOC_PAGES: facts of each page of a range
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: first byte, page-aligned; out: where to go on
+ * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
+ * @buf: in: array of struct mmscope_page, 8-byte aligned
+ * @nr: in: elements of @buf, at least 1; out: how many were filled
+ * @page_size: in: sizeof one element as the caller knows it
+ * @statuses: in: MMSCOPE_STATUS_BIT() of what to report; 0: all but NONE and
+ *	NO_VMA, which here cannot be asked for
+ * @done: out: 1 when the range is finished
+ * @reserved: zero
+ * @lock: what it did to the target
+ *
+ * The facts of a page and its entry are taken together, with the page table's
+ * lock held, so they describe the same page.
+ */
+struct mmscope_pages {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 buf;
+	__u64 nr;
+	__u32 page_size;
+	__u32 statuses;
+	__u32 done;
+	__u32 reserved;
+	struct mmscope_lock lock;
+};
+
+/**
+ * struct mmscope_stat - what memory a VMA, or a range, has
+ * @start: first byte
+ * @end: end, exclusive
+ * @vss: bytes of mappings; all others are bytes too, with the meaning that
+ *	fs/proc/task_mmu.c gives the field of smaps with that name
+ * @rss: Rss
+ * @pss: Pss, in bytes << MMSCOPE_PSS_SHIFT, as the parts of it below
+ * @pss_dirty: Pss_Dirty
+ * @pss_anon: Pss_Anon
+ * @pss_file: Pss_File
+ * @pss_shmem: Pss_Shmem
+ * @pss_locked: Locked
+ * @shared_clean: Shared_Clean
+ * @shared_dirty: Shared_Dirty
+ * @private_clean: Private_Clean
+ * @private_dirty: Private_Dirty
+ * @referenced: Referenced
+ * @anonymous: Anonymous
+ * @lazyfree: LazyFree
+ * @ksm: KSM
+ * @anon_huge: AnonHugePages (mapped by a PMD)
+ * @shmem_huge: ShmemPmdMapped
+ * @file_huge: FilePmdMapped
+ * @large_folio: resident pages of large folios that are mapped by PTEs
+ * @shared_hugetlb: Shared_Hugetlb
+ * @private_hugetlb: Private_Hugetlb
+ * @swap: Swap
+ * @nr_vmas: VMAs summed up
+ */
+struct mmscope_stat {
+	__u64 start;
+	__u64 end;
+	__u64 vss;
+	__u64 rss;
+	__u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, pss_locked;
+	__u64 shared_clean, shared_dirty, private_clean, private_dirty;
+	__u64 referenced;
+	__u64 anonymous;
+	__u64 lazyfree;
+	__u64 ksm;
+	__u64 anon_huge, shmem_huge, file_huge;
+	__u64 large_folio;
+	__u64 shared_hugetlb, private_hugetlb;
+	__u64 swap;
+	__u64 nr_vmas;
+};
+
+/* Fraction bits of mmscope_stat.pss and its parts (fs/proc/task_mmu.c). */
+#define MMSCOPE_PSS_SHIFT	12
+
+/* In mmscope_stats.flags. */
+#define MMSCOPE_STATS_ROLLUP	_BITUL(0)	/* one record for the whole range */
+
+/**
+ * struct mmscope_stats - MMSCOPE_IOC_STATS: memory accounting of a range
+ * @size: in: sizeof this struct
+ * @flags: in: MMSCOPE_STATS_*
+ * @start: in: first byte, page-aligned; out: where to go on
+ * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
+ * @buf: in: array of struct mmscope_stat, 8-byte aligned
+ * @nr: in: elements of @buf, at least 1; out: how many were filled
+ * @stat_size: in: sizeof one element as the caller knows it
+ * @done: out: 1 when the range is finished
+ * @lock: what it did to the target
+ *
+ * One record for each VMA, in order of address, or one for all. A VMA larger
+ * than a chunk is summed up over several. Swap slots shared with other processes
+ * cannot be told from one's own (swp_swapcount() is not exported), so there is
+ * no SwapPss.
+ */
+struct mmscope_stats {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 buf;
+	__u64 nr;
+	__u32 stat_size;
+	__u32 done;
+	struct mmscope_lock lock;
+};
+
+/**
+ * struct mmscope_table_level - the page tables of one level
+ * @tables: how many tables
+ * @entries: entries in use: they lead to a table, a page or a swap entry
+ * @sparse: tables with at most an eighth of their entries in use
+ * @level: enum mmscope_level
+ * @reserved: zero
+ */
+struct mmscope_table_level {
+	__u64 tables;
+	__u64 entries;
+	__u64 sparse;
+	__u32 level;
+	__u32 reserved;
+};
+
+/**
+ * struct mmscope_tables - MMSCOPE_IOC_TABLES: what the page tables themselves cost
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: first byte, page-aligned
+ * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
+ * @nr_levels: out: elements of @levels in use
+ * @reserved: zero
+ * @levels: out: root first
+ * @pgtables_bytes: out: what the kernel accounts to the whole address space
+ *	(mm_pgtables_bytes(): all levels but the root)
+ * @lock: what it did to the target
+ *
+ * Counts the tables through which the addresses of VMAs in the range are
+ * reached. A table that serves several VMAs counts once.
+ */
+struct mmscope_tables {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u32 nr_levels;
+	__u32 reserved;
+	struct mmscope_table_level levels[MMSCOPE_NR_LEVELS];
+	__u64 pgtables_bytes;
 	struct mmscope_lock lock;
 };
 

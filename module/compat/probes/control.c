@@ -1,4 +1,5 @@
 // Control: an ordinary module's includes; must compile on every kernel.
+// symbols: mmput
 #include <linux/module.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * page.h - what struct page says, kernel by kernel
+ *
+ * All of it for a page that is mapped, with the lock of its page table held: so
+ * it is neither free nor about to be.
+ */
+#ifndef MMSCOPE_COMPAT_PAGE_H
+#define MMSCOPE_COMPAT_PAGE_H
+
+#include <linux/hugetlb.h>
+#include <linux/kernel-page-flags.h>
+#include <linux/ksm.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/page_idle.h>
+#include <linux/xarray.h>
+
+#include "compat/have.h"
+
+/* Page-table entries that map this page, as fs/proc/page.c:kpagecount_read(). */
+static inline unsigned int mmscope_page_mapcount(struct page *page)
+{
+#if HAVE_PAGE_MAPCOUNT
+	if (PageSlab(page) || page_has_type(page))
+		return 0;
+	return page_mapcount(page);
+#else
+	struct folio *folio = page_folio(page);
+	int mapcount = atomic_read(&page->_mapcount) + 1;
+
+	if (page_mapcount_is_type(mapcount))
+		mapcount = 0;
+	if (folio_test_large(folio))
+		mapcount += folio_entire_mapcount(folio);
+	return mapcount;
+#endif
+}
+
+/* Is a hugetlb page mapped by others too? fs/proc/task_mmu.c:smaps_hugetlb_range() */
+static inline bool mmscope_hugetlb_is_shared(struct page *page)
+{
+#if HAVE_PAGE_MAPCOUNT
+	return page_mapcount(page) >= 2;
+#else
+	return folio_likely_mapped_shared(page_folio(page));
+#endif
+}
+
+/*
+ * What smaps makes of a page whose counts do not tell who maps it: until
+ * "fs/proc/task_mmu: account non-present entries as maybe shared" (6.11) one's own.
+ */
+#define MMSCOPE_MIGRATION_IS_PRIVATE	(!HAVE_KPF_BY_FOLIO)
+
+/* Pages that a swap entry in a shmem mapping stands for. */
+static inline unsigned long mmscope_swap_entry_pages(struct xa_state *xas)
+{
+#if HAVE_XAS_GET_ORDER
+	return 1UL << xas_get_order(xas);
+#else
+	return 1;
+#endif
+}
+
+/*
+ * smaps asks for the dirty and referenced bits of the page it has, which for a
+ * tail means the head's: PF_HEAD (include/linux/page-flags.h).
+ */
+static inline bool mmscope_folio_referenced(struct folio *folio)
+{
+	return folio_test_young(folio) || folio_test_referenced(folio);
+}
+
+#define MMSCOPE_KPF(flags, kpf, pg)	((((flags) >> (pg)) & 1ULL) << (kpf))
+
+/* The bits that are copied as they are. */
+static inline u64 mmscope_kpf_copied(unsigned long k)
+{
+	u64 u = 0;
+
+	u |= MMSCOPE_KPF(k, KPF_LOCKED, PG_locked);
+#if HAVE_PG_ERROR
+	u |= MMSCOPE_KPF(k, KPF_ERROR, PG_error);
+#endif
+	u |= MMSCOPE_KPF(k, KPF_DIRTY, PG_dirty);
+	u |= MMSCOPE_KPF(k, KPF_UPTODATE, PG_uptodate);
+	u |= MMSCOPE_KPF(k, KPF_WRITEBACK, PG_writeback);
+	u |= MMSCOPE_KPF(k, KPF_LRU, PG_lru);
+	u |= MMSCOPE_KPF(k, KPF_REFERENCED, PG_referenced);
+	u |= MMSCOPE_KPF(k, KPF_ACTIVE, PG_active);
+	u |= MMSCOPE_KPF(k, KPF_RECLAIM, PG_reclaim);
+	u |= MMSCOPE_KPF(k, KPF_SWAPBACKED, PG_swapbacked);
+	u |= MMSCOPE_KPF(k, KPF_UNEVICTABLE, PG_unevictable);
+	u |= MMSCOPE_KPF(k, KPF_MLOCKED, PG_mlocked);
+	u |= MMSCOPE_KPF(k, KPF_RESERVED, PG_reserved);
+#if HAVE_PG_OWNER_2
+	u |= MMSCOPE_KPF(k, KPF_OWNER_2, PG_owner_2);
+#else
+	u |= MMSCOPE_KPF(k, KPF_MAPPEDTODISK, PG_mappedtodisk);
+#endif
+	u |= MMSCOPE_KPF(k, KPF_PRIVATE, PG_private);
+	u |= MMSCOPE_KPF(k, KPF_PRIVATE_2, PG_private_2);
+	u |= MMSCOPE_KPF(k, KPF_OWNER_PRIVATE, PG_owner_priv_1);
+	u |= MMSCOPE_KPF(k, KPF_ARCH, PG_arch_1);
+	return u;
+}
+
+/*
+ * The word of /proc/kpageflags (fs/proc/page.c:stable_page_flags()) for a mapped
+ * page. @huge_zero: it is of the huge zero page, which no exported symbol names.
+ */
+#if HAVE_KPF_BY_FOLIO
+static inline u64 mmscope_page_kpf(struct page *page, bool huge_zero)
+{
+	struct folio *folio = page_folio(page);
+	unsigned long k = folio->flags;
+	u64 u = mmscope_kpf_copied(k);
+
+	if (page_mapped(page))
+		u |= BIT_ULL(KPF_MMAP);
+	if (folio_test_anon(folio))
+		u |= BIT_ULL(KPF_ANON);
+	if (folio_test_ksm(folio))
+		u |= BIT_ULL(KPF_KSM);
+
+	if (page == &folio->page)
+		u |= MMSCOPE_KPF(k, KPF_COMPOUND_HEAD, PG_head);
+	else
+		u |= BIT_ULL(KPF_COMPOUND_TAIL);
+	if (folio_test_hugetlb(folio))
+		u |= BIT_ULL(KPF_HUGE);
+	else if (folio_test_large(folio) && folio_test_large_rmappable(folio))
+		u |= BIT_ULL(KPF_THP);
+	else if (huge_zero)
+		u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
+	else if (is_zero_pfn(folio_pfn(folio)))
+		u |= BIT_ULL(KPF_ZERO_PAGE);
+
+	if (folio_test_slab(folio))
+		u |= BIT_ULL(KPF_SLAB);
+	if (folio_test_idle(folio))
+		u |= BIT_ULL(KPF_IDLE);
+	if ((k & BIT(PG_swapbacked)) && (k & BIT(PG_swapcache)))
+		u |= BIT_ULL(KPF_SWAPCACHE);
+#ifdef CONFIG_MEMORY_FAILURE
+	u |= MMSCOPE_KPF(u & BIT_ULL(KPF_HUGE) ? k : page->flags, KPF_HWPOISON,
+			 PG_hwpoison);
+#endif
+#ifdef CONFIG_ARCH_USES_PG_ARCH_2
+	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
+#endif
+	return u;
+}
+#else
+static inline u64 mmscope_page_kpf(struct page *page, bool huge_zero)
+{
+	struct page *head = compound_head(page);
+	unsigned long k = page->flags;
+	u64 u = mmscope_kpf_copied(k);
+
+	if (!PageSlab(page) && page_mapped(page))
+		u |= BIT_ULL(KPF_MMAP);
+	if (PageAnon(page))
+		u |= BIT_ULL(KPF_ANON);
+	if (PageKsm(page))
+		u |= BIT_ULL(KPF_KSM);
+
+	if (PageHead(page))
+		u |= BIT_ULL(KPF_COMPOUND_HEAD);
+	if (PageTail(page))
+		u |= BIT_ULL(KPF_COMPOUND_TAIL);
+	if (folio_test_hugetlb(page_folio(page))) {
+		u |= BIT_ULL(KPF_HUGE);
+	} else if (PageCompound(page)) {
+		if (PageLRU(head) || PageAnon(head))
+			u |= BIT_ULL(KPF_THP);
+		else if (huge_zero)
+			u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
+	} else if (is_zero_pfn(page_to_pfn(page))) {
+		u |= BIT_ULL(KPF_ZERO_PAGE);
+	}
+
+	if (PageTail(page) ? PageSlab(head) : PageSlab(page))
+		u |= BIT_ULL(KPF_SLAB);
+	if (page_is_idle(page))
+		u |= BIT_ULL(KPF_IDLE);
+	if (PageSwapCache(page))
+		u |= BIT_ULL(KPF_SWAPCACHE);
+#ifdef CONFIG_MEMORY_FAILURE
+	u |= MMSCOPE_KPF(k, KPF_HWPOISON, PG_hwpoison);
+#endif
+#ifdef CONFIG_64BIT
+	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
+#endif
+	return u;
+}
+#endif
+
+#undef MMSCOPE_KPF
+
+#endif /* MMSCOPE_COMPAT_PAGE_H */

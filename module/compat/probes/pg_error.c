@@ -1,0 +1,8 @@
+// 09022bc19648 "mm: remove PG_error" (6.12)
+#include <linux/page-flags.h>
+
+int probe(void);
+int probe(void)
+{
+	return PG_error;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pages.c - the sink that says what is known of each page
+ *
+ * The only one, with stats.c, that looks at struct page, and only with the lock
+ * of the page table held and the entry read under it.
+ */
+#include "pages.h"
+
+#include <linux/mm.h>
+#include <linux/pfn.h>
+
+#include "arch/arch.h"
+#include "compat/page.h"
+#include "entry.h"
+#include "tablelock.h"
+#include "walk.h"
+
+static enum mmscope_page_type page_type(struct page *page, bool hugetlb,
+					bool huge_zero)
+{
+	struct folio *folio = page_folio(page);
+
+	if (hugetlb)
+		return MMSCOPE_PAGE_HUGETLB;
+	if (huge_zero)
+		return MMSCOPE_PAGE_HUGE_ZERO;
+	if (is_zero_pfn(page_to_pfn(page)))
+		return MMSCOPE_PAGE_ZERO;
+	if (folio_test_ksm(folio))
+		return MMSCOPE_PAGE_KSM;
+	if (folio_test_anon(folio))
+		return MMSCOPE_PAGE_ANON;
+	if (!folio->mapping)
+		return MMSCOPE_PAGE_DEVICE;
+	return folio_test_swapbacked(folio) ? MMSCOPE_PAGE_SHMEM :
+					      MMSCOPE_PAGE_FILE;
+}
+
+/* The struct page of a leaf with a frame, or NULL when there is none to look at. */
+static struct page *leaf_page(const struct mmscope_leaf *leaf,
+			      unsigned long pfn)
+{
+	if (!mmscope_leaf_has_pa(leaf) || leaf->flags & MMSCOPE_PTE_DEVMAP)
+		return NULL;
+	/* Special: the zero page, or memory that may not be memory at all. */
+	if (leaf->flags & MMSCOPE_PTE_SPECIAL || !pfn_valid(pfn))
+		return pfn_to_online_page(pfn);
+	return pfn_to_page(pfn);
+}
+
+static void page_facts(struct mmscope_page *record, struct page *page,
+		       bool hugetlb, bool huge_zero)
+{
+	struct folio *folio = page_folio(page);
+
+	record->type = page_type(page, hugetlb, huge_zero);
+	record->kpf = mmscope_page_kpf(page, huge_zero);
+	record->mapcount = mmscope_page_mapcount(page);
+	record->refcount = folio_ref_count(folio);
+	record->order = folio_order(folio);
+	record->folio_index = folio_page_idx(folio, page);
+	record->zone = page_zonenum(page);
+	record->node = page_to_nid(page);
+	if (record->mapcount == 1)
+		record->attrs |= MMSCOPE_PAGE_EXCLUSIVE;
+}
+
+static void page_hide(struct mmscope_page *record)
+{
+	if (record->status != MMSCOPE_MARKER)
+		record->value = MMSCOPE_HIDDEN;
+	if (record->status == MMSCOPE_SWAP)
+		record->swap_type = MMSCOPE_HIDDEN32;
+	record->kpf = MMSCOPE_HIDDEN;
+	record->mapcount = MMSCOPE_HIDDEN32;
+	record->refcount = MMSCOPE_HIDDEN32;
+	record->folio_index = 0;
+	record->order = 0;
+	record->zone = MMSCOPE_NO_ZONE;
+	record->node = MMSCOPE_NO_NODE;
+}
+
+/*
+ * Records of the base pages [@addr, @end) that one entry spans. Return the first
+ * address for which there was no room, or @end. The lock of the table is held.
+ */
+static unsigned long pages_add(struct mmscope_walker *walker,
+			       const struct mmscope_entry *entry,
+			       unsigned long addr, unsigned long end)
+{
+	struct mmscope_pages_sink *sink = walker->sink;
+	unsigned long base = addr &
+		~((1UL << mmscope_level_shift(entry->level)) - 1);
+	struct mmscope_leaf leaf;
+
+	mmscope_entry_decode(entry, &leaf);
+	if (!(sink->statuses & MMSCOPE_STATUS_BIT(leaf.status)))
+		return end;
+
+	for (; addr != end && sink->batch.nr < sink->batch.room; addr += PAGE_SIZE) {
+		unsigned long pfn = leaf.value + PHYS_PFN(addr - base);
+		struct page *page = leaf_page(&leaf, pfn);
+		struct mmscope_page *record = mmscope_batch_add(&sink->batch,
+								 sizeof(*record));
+
+		*record = (struct mmscope_page){
+			.va = addr,
+			.value = mmscope_leaf_has_pa(&leaf) ? pfn : leaf.value,
+			.flags = leaf.flags,
+			.swap_type = leaf.swap_type,
+			.status = leaf.status,
+			.level = entry->level,
+			.zone = MMSCOPE_NO_ZONE,
+			.node = MMSCOPE_NO_NODE,
+		};
+		if (page) {
+			/* No symbol names it; nothing else looks like it. */
+			bool huge_zero = entry->level != MMSCOPE_LEVEL_PTE &&
+					 !walker->huge_size &&
+					 vma_is_anonymous(walker->vma) &&
+					 !folio_test_anon(page_folio(page));
+
+			page_facts(record, page, walker->huge_size, huge_zero);
+		}
+		if (!(sink->rights & MMSCOPE_RIGHT_PHYS))
+			page_hide(record);
+	}
+	return addr;
+}
+
+static int pages_entry(struct mmscope_walker *walker,
+		       const struct mmscope_entry *entry, unsigned long addr,
+		       unsigned long end, const void *slot)
+{
+	spinlock_t *lock;
+
+	if (!entry->raw)
+		return MMSCOPE_GO_ON;
+	lock = mmscope_lock_entry(walker, entry, slot);
+	if (!lock)
+		return MMSCOPE_AGAIN;
+	walker->addr = pages_add(walker, entry, addr, end);
+	spin_unlock(lock);
+	return walker->addr == end ? MMSCOPE_GO_ON : MMSCOPE_STOP;
+}
+
+static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
+		      unsigned long addr, unsigned long end)
+{
+	spinlock_t *lock = mmscope_lock_ptes(walker);
+	int ret = MMSCOPE_GO_ON;
+
+	if (!lock)
+		return MMSCOPE_AGAIN;
+
+	for (; addr != end; addr += PAGE_SIZE, ptep++) {
+		const struct mmscope_entry entry = {
+			.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
+			.level = MMSCOPE_LEVEL_PTE,
+		};
+
+		if (!entry.raw)
+			continue;
+		if (pages_add(walker, &entry, addr, addr + PAGE_SIZE) == addr) {
+			walker->addr = addr;
+			ret = MMSCOPE_STOP;
+			break;
+		}
+	}
+	spin_unlock(lock);
+	return ret;
+}
+
+static const struct mmscope_sink_ops pages_ops = {
+	.entry = pages_entry,
+	.ptes = pages_ptes,
+};
+
+/**
+ * mmscope_pages_chunk - records of one hold of the lock
+ * @look: locked
+ * @sink: struct mmscope_pages_sink, with room for one record at least
+ * @addr: in: where to begin; out: where to resume
+ * @end: page-aligned, at most TASK_SIZE_MAX
+ *
+ * Return: true when @end was reached.
+ */
+bool mmscope_pages_chunk(struct mmscope_look *look, void *sink,
+			 unsigned long *addr, unsigned long end)
+{
+	struct mmscope_walker walker = {
+		.look = look,
+		.addr = *addr,
+		.sink = sink,
+	};
+	int ret = mmscope_walk_range(&walker, &pages_ops, end);
+
+	*addr = walker.addr;
+	return ret == MMSCOPE_GO_ON;
+}

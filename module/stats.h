@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * stats.h - memory accounting, as smaps has it
+ */
+#ifndef MMSCOPE_STATS_H
+#define MMSCOPE_STATS_H
+
+#include "batch.h"
+#include "look.h"
+
+/**
+ * struct mmscope_stats_sink - sums up; state between chunks
+ * @batch: of struct mmscope_stat, those that are finished
+ * @rollup: one record for all
+ * @sum: the record at work; of no VMA yet when @sum.nr_vmas is 0
+ * @end: where the range ends
+ * @vma_end: end of the VMA that was entered last
+ * @locked: it is mlocked
+ * @holes: its empty entries may be shared memory in swap
+ */
+struct mmscope_stats_sink {
+	struct mmscope_batch batch;
+	bool rollup;
+	struct mmscope_stat sum;
+	unsigned long end;
+	unsigned long vma_end;
+	bool locked;
+	bool holes;
+};
+
+bool mmscope_stats_chunk(struct mmscope_look *look, void *sink,
+			 unsigned long *addr, unsigned long end);
+
+#endif /* MMSCOPE_STATS_H */
