@@ -41,9 +41,10 @@ int mmscope_page_size(struct mmscope *ms, unsigned int *page_size)
 }
 
 /* The kernel's table does not change, but ask for the count and check it again. */
-static int read_names(struct mmscope *ms, unsigned int class, struct mmscope_name_table *table)
+static int read_names(struct mmscope *ms, unsigned int names_class,
+		      struct mmscope_name_table *table)
 {
-	struct mmscope_names arg = { .size = sizeof(arg), .class = class };
+	struct mmscope_names arg = { .size = sizeof(arg), .class = names_class };
 	struct mmscope_name *names;
 	size_t nr, i;
 	int err;
@@ -57,7 +58,7 @@ static int read_names(struct mmscope *ms, unsigned int class, struct mmscope_nam
 	names = calloc(nr ? nr : 1, sizeof(*names));
 	if (!names)
 		return mmscope_fail(ENOMEM);
-	arg = (struct mmscope_names){ .size = sizeof(arg), .class = class,
+	arg = (struct mmscope_names){ .size = sizeof(arg), .class = names_class,
 				      .names = mmscope_ptr(names), .nr = nr };
 	err = nr ? mmscope_ioctl(ms, MMSCOPE_IOC_NAMES, &arg) : 0;
 	if (!err && nr && arg.nr != nr)
@@ -76,18 +77,18 @@ static int read_names(struct mmscope *ms, unsigned int class, struct mmscope_nam
 	return 0;
 }
 
-MMSCOPE_API int mmscope_names(struct mmscope *ms, unsigned int class,
+MMSCOPE_API int mmscope_names(struct mmscope *ms, unsigned int names_class,
 			      const struct mmscope_name **names, size_t *nr)
 {
 	struct mmscope_name_table *table;
 	int err = 0;
 
-	if (class >= ARRAY_SIZE(ms->names))
+	if (names_class >= ARRAY_SIZE(ms->names))
 		return mmscope_fail(EINVAL);
-	table = &ms->names[class];
+	table = &ms->names[names_class];
 	pthread_mutex_lock(&ms->lock);
 	if (!table->names)
-		err = read_names(ms, class, table);
+		err = read_names(ms, names_class, table);
 	pthread_mutex_unlock(&ms->lock);
 	if (err)
 		return err;
@@ -96,15 +97,15 @@ MMSCOPE_API int mmscope_names(struct mmscope *ms, unsigned int class,
 	return 0;
 }
 
-MMSCOPE_API int mmscope_name_bit(struct mmscope *ms, unsigned int class, const char *name,
-				 __u64 *mask)
+MMSCOPE_API int mmscope_name_bit(struct mmscope *ms, unsigned int names_class,
+				 const char *name, __u64 *mask)
 {
 	const struct mmscope_name *names;
 	size_t nr, i;
 	int err;
 
 	*mask = 0;
-	err = mmscope_names(ms, class, &names, &nr);
+	err = mmscope_names(ms, names_class, &names, &nr);
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++)

@@ -87,7 +87,7 @@ int mmscope_info(struct mmscope *ms, struct mmscope_info *info);
 /**
  * mmscope_names() - what the bits of a word are called
  * @ms: the handle, attached or not
- * @class: MMSCOPE_NAMES_*
+ * @names_class: MMSCOPE_NAMES_*
  * @names: where a pointer to the table is put; valid until mmscope_close()
  * @nr: where the number of its elements is put
  *
@@ -95,19 +95,20 @@ int mmscope_info(struct mmscope *ms, struct mmscope_info *info);
  *
  * Return: 0, -EINVAL for an unknown class, or -errno.
  */
-int mmscope_names(struct mmscope *ms, unsigned int class,
+int mmscope_names(struct mmscope *ms, unsigned int names_class,
 		  const struct mmscope_name **names, size_t *nr);
 
 /**
  * mmscope_name_bit() - the bit that has a name
  * @ms: the handle, attached or not
- * @class: MMSCOPE_NAMES_*
+ * @names_class: MMSCOPE_NAMES_*
  * @name: the name, in the kernel's spelling
  * @mask: where the mask with this one bit is put; 0 when there is no such name
  *
  * Return: 0, -ENOENT when this kernel has no bit of that name, or -errno.
  */
-int mmscope_name_bit(struct mmscope *ms, unsigned int class, const char *name, __u64 *mask);
+int mmscope_name_bit(struct mmscope *ms, unsigned int names_class, const char *name,
+		     __u64 *mask);
 
 /**
  * struct mmscope_attach_opts - options of the attach functions
