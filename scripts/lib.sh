@@ -5,7 +5,7 @@
 
 me=${0##*/}
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
-cache=${MMSCOPE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mmscope}
+cache=${MMSCOPE_CACHE:-${XDG_CACHE_HOME:-${HOME:?not set}/.cache}/mmscope}
 export top cache
 
 warn() { echo "$me: $*" >&2; }
