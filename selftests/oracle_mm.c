@@ -78,9 +78,17 @@ static int compare_auxv(pid_t pid, const struct mmscope_mm *mm, struct diffs *d)
 
 	if (!auxv)
 		return -errno;
-	same(d, "bytes of auxv", mm->nr_auxv * 8ULL, length);
-	for (size_t i = 0; i < length / 8 && i < MMSCOPE_AUXV_MAX; i++)
-		same(d, "auxv", mm->auxv[i], ((uint64_t *)auxv)[i]);
+	/* A 32-bit process has 32-bit words, which procfs shows as they lie. */
+	if (mm->task_size <= 1ULL << 32) {
+		for (size_t i = 0; i < length / 4 && i < mm->nr_auxv; i++)
+			same(d, "auxv", mm->auxv[i], ((uint32_t *)auxv)[i]);
+	} else {
+		same(d, "bytes of auxv", mm->nr_auxv * 8ULL, length);
+		for (size_t i = 0; i < length / 8 && i < MMSCOPE_AUXV_MAX; i++)
+			same(d, "auxv", mm->auxv[i], ((uint64_t *)auxv)[i]);
+	}
+	if (mm->nr_auxv < 20 || mm->nr_auxv % 2 || mm->auxv[mm->nr_auxv - 2])
+		diff(d, "auxv of %u words does not end in AT_NULL", mm->nr_auxv);
 	for (size_t i = mm->nr_auxv; i < MMSCOPE_AUXV_MAX; i++)
 		same(d, "auxv behind its end", mm->auxv[i], 0);
 	free(auxv);

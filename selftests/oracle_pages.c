@@ -511,7 +511,7 @@ TEST_F(facts, ignored_flags_do_not_split)
 	/* Frames in a row, so that only flags could split them. */
 	if (look(_metadata, &self->s, "thp-partial"))
 		return;
-	f.ignore = ~0ULL;
+	f.ignore = ALL_FLAGS;
 	EXPECT_EQ(2UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(511UL, pages);
 	f.ignore = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_YOUNG;

@@ -134,10 +134,9 @@ static void view_of_walk(const struct mmscope_walk_result *r, struct page_view *
 	view->shift = __builtin_ctzll(r->page_size);
 	if (has_frame(r->status))
 		view->pa = r->pa;
-	if (r->status == MMSCOPE_SWAP) {
+	if (r->status == MMSCOPE_SWAP || r->status == MMSCOPE_MARKER)
 		view->pa = r->swap_offset;
-		view->swap_type = r->swap_type;
-	}
+	view->swap_type = r->swap_type;
 }
 
 int pages_walk(struct pages *p, unsigned long va, size_t nr, struct page_view *view,
@@ -178,7 +177,8 @@ static void expand(const struct mmscope_extent *e, unsigned long va, struct page
 
 	if (e->status == MMSCOPE_NO_VMA || e->status == MMSCOPE_NONCANONICAL)
 		page = (struct page_view){ .status = e->status };
-	if (!has_frame(e->status) && e->status != MMSCOPE_SWAP && e->pa)
+	if (!has_frame(e->status) && e->status != MMSCOPE_SWAP &&
+	    e->status != MMSCOPE_MARKER && e->pa)
 		diff(d, "extent %llx: %s with pa %llx", e->start, scope_status_name(e->status),
 		     e->pa);
 	for (uint64_t at = e->start; at < e->end; at += PAGE_BYTES) {

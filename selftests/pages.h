@@ -21,7 +21,7 @@ struct page_view {
 	uint8_t level;
 	uint8_t shift;
 	uint32_t swap_type;
-	uint64_t pa;		/* or the offset in the swap area */
+	uint64_t pa;		/* or offset in the swap area, or marker */
 	uint64_t flags;
 };
 

@@ -16,6 +16,9 @@
 
 #define SCOPE_DEVICE	"/dev/mmscope"
 #define ALL_STATUSES	((1U << MMSCOPE_NR_STATUS) - 1)
+/* Every MMSCOPE_PTE_* there is on x86. */
+#define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | \
+			 MMSCOPE_PTE_X86_PAT | MMSCOPE_PTE_X86_PKEY_MASK)
 #define PTR(p)		((uint64_t)(uintptr_t)(p))
 
 int scope_open(void);
