@@ -59,7 +59,7 @@ static void read_bounds(struct mm_struct *mm, struct mmscope_mm *record)
 	spin_unlock(&mm->arg_lock);
 }
 
-/* As fs/proc/task_mmu.c:task_mem() and mm_counter() have them. */
+/* As fs/proc/task_mmu.c:task_mem() has them. */
 static void read_accounting(struct mm_struct *mm, struct mmscope_mm *record)
 {
 	record->map_count = mm->map_count;
@@ -69,11 +69,12 @@ static void read_accounting(struct mm_struct *mm, struct mmscope_mm *record)
 	record->data_vm = mm->data_vm;
 	record->exec_vm = mm->exec_vm;
 	record->stack_vm = mm->stack_vm;
-	record->rss_anon = get_mm_counter(mm, MM_ANONPAGES);
-	record->rss_file = get_mm_counter(mm, MM_FILEPAGES);
-	record->rss_shmem = get_mm_counter(mm, MM_SHMEMPAGES);
-	record->swap = get_mm_counter(mm, MM_SWAPENTS);
-	record->hiwater_rss = get_mm_hiwater_rss(mm);
+	record->rss_anon = mmscope_mm_counter(mm, MM_ANONPAGES);
+	record->rss_file = mmscope_mm_counter(mm, MM_FILEPAGES);
+	record->rss_shmem = mmscope_mm_counter(mm, MM_SHMEMPAGES);
+	record->swap = mmscope_mm_counter(mm, MM_SWAPENTS);
+	record->hiwater_rss = max_t(u64, mm->hiwater_rss, record->rss_anon +
+				    record->rss_file + record->rss_shmem);
 	record->hiwater_vm = get_mm_hiwater_vm(mm);
 	record->pgtables_bytes = mm_pgtables_bytes(mm);
 }

@@ -184,7 +184,7 @@ void mmscope_text_extent_heading(struct seq_file *m)
 /**
  * mmscope_text_extent - one run on one line
  * @m: where to
- * @run: the record; the column pa is TYPE:OFFSET for swap
+ * @run: the record; the column pa is TYPE:OFFSET for swap, and a marker's bits
  */
 void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run)
 {
@@ -194,7 +194,8 @@ void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run)
 	if (run->status == MMSCOPE_SWAP && run->pa != MMSCOPE_HIDDEN)
 		seq_printf(m, "%u:%llu", run->swap_type, run->pa);
 	else if (run->status == MMSCOPE_MAPPED ||
-		 run->status == MMSCOPE_PROTNONE || run->pa == MMSCOPE_HIDDEN)
+		 run->status == MMSCOPE_PROTNONE ||
+		 run->status == MMSCOPE_MARKER || run->pa == MMSCOPE_HIDDEN)
 		show_hex(m, run->pa);
 	else
 		seq_putc(m, '-');

@@ -121,6 +121,16 @@ static inline u64 mmscope_mm_generation(const struct mm_struct *mm)
 	return seq | BIT_ULL(63); /* zero means "none yet" */
 }
 
+/* A resident count as this kernel's /proc/PID/status has it, in pages. */
+static inline unsigned long mmscope_mm_counter(struct mm_struct *mm, int member)
+{
+#if HAVE_GET_MM_COUNTER_SUM
+	return get_mm_counter_sum(mm, member);
+#else
+	return get_mm_counter(mm, member);
+#endif
+}
+
 /* Does mmap() search downwards from mmap_base? */
 static inline bool mmscope_mm_topdown(const struct mm_struct *mm)
 {
