@@ -87,7 +87,7 @@ static void show_table(struct render *r, const struct target *target,
 static void show_json(struct render *r, const struct cli *cli, const struct target *target,
 		      const struct mmscope_walk_result *result)
 {
-	struct level_cells levels;
+	struct level_cells levels = { 0 };
 	struct row_set rows = {
 		.columns = columns,
 		.selected = cli->render.selected, .nr_columns = cli->render.nr_selected,
