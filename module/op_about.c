@@ -80,7 +80,7 @@ long mmscope_op_names(struct file *file, void *arg)
 	if (!names)
 		return -ENOMEM;
 
-	ret = mmscope_names(ask->class, names);
+	ret = mmscope_names(ask->which, names);
 	if (ret < 0)
 		goto out_free;
 	ask->nr = ret;

@@ -34,6 +34,7 @@ struct mmscope_file {
 static inline const struct mmscope_target *
 mmscope_file_target(struct mmscope_file *mfile)
 {
+	/* Sees all of the target when it sees the flag: op_attach.c. */
 	return smp_load_acquire(&mfile->attached) ? &mfile->target : NULL;
 }
 

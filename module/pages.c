@@ -133,7 +133,7 @@ static int pages_entry(struct mmscope_walker *walker,
 		       const struct mmscope_entry *entry, unsigned long addr,
 		       unsigned long end, const void *slot)
 {
-	spinlock_t *lock;
+	spinlock_t *lock; /* of the table that holds the entry */
 
 	if (!entry->raw)
 		return MMSCOPE_GO_ON;

@@ -256,7 +256,7 @@ static int stats_entry(struct mmscope_walker *walker,
 {
 	struct mmscope_stats_sink *sink = walker->sink;
 	struct mmscope_leaf leaf;
-	spinlock_t *lock;
+	spinlock_t *lock; /* of the table that holds the entry */
 
 	if (!entry->raw) {
 		if (sink->holes)

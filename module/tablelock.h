@@ -49,7 +49,7 @@ static inline spinlock_t *mmscope_lock_entry(struct mmscope_walker *walker,
 					     const void *slot)
 {
 	struct mm_struct *mm = walker->look->mm;
-	spinlock_t *lock;
+	spinlock_t *lock; /* of the table, or of all upper ones */
 
 	if (walker->huge_size)
 		lock = huge_pte_lockptr(hstate_vma(walker->vma), mm,

@@ -202,7 +202,8 @@ mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		rcu_read_unlock();
 
 		if (ret == MMSCOPE_AGAIN) {
-			walker->addr = next = addr;
+			next = addr;
+			walker->addr = addr;
 			pmdp--;
 		} else if (ret) {
 			return ret;

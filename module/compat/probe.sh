@@ -13,7 +13,10 @@ out=$1 symvers=$2 cc=$3
 shift 3
 
 exported() { # PROBE: are all its symbols in Module.symvers?
-	for symbol in $(sed -n 's|^.*symbols: *\([a-z0-9_ ]*\).*|\1|p' "$1"); do
+	symbols=$(sed -n 's|^.*symbols: *\([a-z0-9_ ]*\).*|\1|p' "$1")
+	# shellcheck disable=SC2086 # words
+	set -- $symbols
+	for symbol; do
 		awk -v s="$symbol" '$2 == s { found = 1 } END { exit !found }' "$symvers" || return 1
 	done
 }

@@ -164,7 +164,7 @@ struct mmscope_level_info {
 };
 
 /* Features of this kernel, in mmscope_info.features; what is absent is never reported. */
-#define MMSCOPE_FEATURE_EXACT_CHANGE	_BITULL(0)	/* MMSCOPE_LOCK_CHANGED misses no change of a VMA */
+#define MMSCOPE_FEATURE_EXACT_CHANGE	_BITULL(0)	/* MMSCOPE_LOCK_CHANGED misses no VMA */
 #define MMSCOPE_FEATURE_SOFT_DIRTY	_BITULL(1)
 #define MMSCOPE_FEATURE_UFFD_WP		_BITULL(2)
 #define MMSCOPE_FEATURE_PTE_MARKER	_BITULL(3)
@@ -227,7 +227,7 @@ struct mmscope_name {
 /**
  * struct mmscope_names - MMSCOPE_IOC_NAMES: what the bits of a word are called
  * @size: in: sizeof this struct
- * @class: in: MMSCOPE_NAMES_*
+ * @which: in: MMSCOPE_NAMES_*, the class
  * @names: in: array of struct mmscope_name to fill, or 0 to ask for the count
  * @nr: in: elements of @names; out: how many this kernel has
  * @reserved: zero
@@ -237,7 +237,7 @@ struct mmscope_name {
  */
 struct mmscope_names {
 	__u32 size;
-	__u32 class;
+	__u32 which;
 	__u64 names;
 	__u32 nr;
 	__u32 reserved;
@@ -299,7 +299,7 @@ struct mmscope_lock {
 };
 
 /* In mmscope_lock.flags. */
-#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs may have changed, since generation or between chunks */
+#define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs may differ from generation's */
 
 #define MMSCOPE_AUXV_MAX	64
 
