@@ -134,25 +134,31 @@ static int pages_entry(struct mmscope_walker *walker,
 		       unsigned long end, const void *slot)
 {
 	spinlock_t *lock; /* of the table that holds the entry */
+	int ret = MMSCOPE_AGAIN;
 
 	if (!entry->raw)
 		return MMSCOPE_GO_ON;
-	lock = mmscope_lock_entry(walker, entry, slot);
-	if (!lock)
-		return MMSCOPE_AGAIN;
-	walker->addr = pages_add(walker, entry, addr, end);
+	lock = mmscope_entry_lock(walker, entry, slot);
+	spin_lock(lock);
+	if (mmscope_entry_same(entry, slot)) {
+		walker->addr = pages_add(walker, entry, addr, end);
+		ret = walker->addr == end ? MMSCOPE_GO_ON : MMSCOPE_STOP;
+	}
 	spin_unlock(lock);
-	return walker->addr == end ? MMSCOPE_GO_ON : MMSCOPE_STOP;
+	return ret;
 }
 
 static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
-	spinlock_t *lock = mmscope_lock_ptes(walker);
+	spinlock_t *lock = mmscope_ptes_lock(walker);
 	int ret = MMSCOPE_GO_ON;
 
-	if (!lock)
+	spin_lock(lock);
+	if (!mmscope_ptes_same(walker)) {
+		spin_unlock(lock);
 		return MMSCOPE_AGAIN;
+	}
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
 		const struct mmscope_entry entry = {

@@ -154,11 +154,14 @@ static noinline void stats_nonpresent(struct mmscope_stats_sink *sink,
 static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
-	spinlock_t *lock = mmscope_lock_ptes(walker);
 	struct mmscope_stats_sink *sink = walker->sink;
+	spinlock_t *lock = mmscope_ptes_lock(walker);
 
-	if (!lock)
+	spin_lock(lock);
+	if (!mmscope_ptes_same(walker)) {
+		spin_unlock(lock);
 		return MMSCOPE_AGAIN;
+	}
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
 		pte_t pte = ptep_get_lockless(ptep);
@@ -264,9 +267,12 @@ static int stats_entry(struct mmscope_walker *walker,
 		return MMSCOPE_GO_ON;
 	}
 
-	lock = mmscope_lock_entry(walker, entry, slot);
-	if (!lock)
+	lock = mmscope_entry_lock(walker, entry, slot);
+	spin_lock(lock);
+	if (!mmscope_entry_same(entry, slot)) {
+		spin_unlock(lock);
 		return MMSCOPE_AGAIN;
+	}
 	mmscope_entry_decode(entry, &leaf);
 	if (walker->huge_size)
 		stats_hugetlb(walker, sink, &leaf, slot);
