@@ -38,7 +38,7 @@ AT(mmscope_info, arch, 152);
 SIZE(mmscope_name, 32);
 AT(mmscope_name, name, 4);
 SIZE(mmscope_names, 24);
-AT(mmscope_names, class, 4);
+AT(mmscope_names, which, 4);
 AT(mmscope_names, names, 8);
 AT(mmscope_names, nr, 16);
 AT(mmscope_names, reserved, 20);
@@ -646,7 +646,7 @@ TEST(names)
 	ASSERT_LE(0, fd);
 	for (uint32_t class = 0; class < MMSCOPE_NR_NAMES; class++) {
 		struct mmscope_name names[130], few[130];
-		struct mmscope_names a = { .size = sizeof(a), .class = class };
+		struct mmscope_names a = { .size = sizeof(a), .which = class };
 		uint64_t bits = 0;
 		uint32_t count;
 
@@ -656,7 +656,7 @@ TEST(names)
 		ASSERT_GE(64U, count);
 
 		memset(names, 0x5a, sizeof(names));
-		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+		a = (struct mmscope_names){ .size = sizeof(a), .which = class,
 					    .names = PTR(names), .nr = 130 };
 		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
 		EXPECT_EQ(count, a.nr);
@@ -680,19 +680,19 @@ TEST(names)
 
 		/* A short array: filled as far as it goes, and the count all the same. */
 		memset(few, 0x5a, sizeof(few));
-		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+		a = (struct mmscope_names){ .size = sizeof(a), .which = class,
 					    .names = PTR(few), .nr = 1 };
 		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
 		EXPECT_EQ(count, a.nr);
 		EXPECT_EQ(0, memcmp(few, names, sizeof(few[0])));
 		EXPECT_EQ(0x5a, *(unsigned char *)&few[1]);
 
-		a = (struct mmscope_names){ .size = sizeof(a), .class = class,
+		a = (struct mmscope_names){ .size = sizeof(a), .which = class,
 					    .names = 4096, .nr = 1 };
 		EXPECT_EQ(-EFAULT, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
 	}
 	for (uint32_t class = MMSCOPE_NR_NAMES; class; class <<= 1) {
-		struct mmscope_names a = { .size = sizeof(a), .class = class };
+		struct mmscope_names a = { .size = sizeof(a), .which = class };
 
 		EXPECT_EQ(-EINVAL, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
 	}

@@ -230,7 +230,7 @@ int scope_bit(int fd, uint32_t class, const char *name)
 	struct mmscope_name names[128];
 	struct mmscope_names arg = {
 		.size = sizeof(arg),
-		.class = class,
+		.which = class,
 		.names = PTR(names),
 		.nr = 128,
 	};
