@@ -72,7 +72,8 @@ static void compare_page(const struct oracle *o, const struct mmscope_page *p, u
 		if (p->type != MMSCOPE_PAGE_NONE || p->kpf || p->mapcount || p->refcount)
 			diff(d, "%llx: %s, yet with facts", p->va, scope_status_name(p->status));
 		if (pm & PM_PRESENT)
-			diff(d, "%llx: %s, pagemap entry %lx", p->va, scope_status_name(p->status), pm);
+			diff(d, "%llx: %s, pagemap entry %lx", p->va,
+			     scope_status_name(p->status), pm);
 		return;
 	}
 	if (pfnmap) {
@@ -157,8 +158,8 @@ static void compare_translation(uint64_t va, const struct mmscope_translation *t
 		diff(d, "%lx: translated %s pa %llx, walked %s pa %llx", va,
 		     scope_status_name(t->status), t->pa, scope_status_name(w->status), w->pa);
 	if (!outside && (t->level != w->level || 1ULL << t->page_shift != w->page_size))
-		diff(d, "%lx: translated level %u shift %u, walked level %u size %llx", va, t->level,
-		     t->page_shift, w->level, w->page_size);
+		diff(d, "%lx: translated level %u shift %u, walked level %u size %llx", va,
+		     t->level, t->page_shift, w->level, w->page_size);
 }
 
 static int compare_once(const struct oracle *o, uint64_t va, size_t nr, bool pfnmap,

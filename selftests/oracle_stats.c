@@ -125,8 +125,8 @@ static void compare_stat(const struct mmscope_stat *s, const struct oracle *o, s
 		uint64_t value = *(const uint64_t *)((const char *)s + rows[i].offset);
 
 		if (o->kib[i] != ABSENT && value >> rows[i].shift != o->kib[i])
-			diff(d, "%lx-%lx %s: %lu, smaps says %lu KiB", o->start, o->end, rows[i].key,
-			     value >> rows[i].shift, o->kib[i]);
+			diff(d, "%lx-%lx %s: %lu, smaps says %lu KiB", o->start, o->end,
+			     rows[i].key, value >> rows[i].shift, o->kib[i]);
 	}
 }
 
@@ -214,8 +214,8 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 	}
 	if (bytes + deposited != t.pgtables_bytes ||
 	    t.pgtables_bytes / 1024 != (uint64_t)proc_status(pid, "VmPTE"))
-		diff(d, "%lu bytes of tables and %lu deposited, kernel has %llu, VmPTE %ld KiB", bytes,
-		     deposited, t.pgtables_bytes, proc_status(pid, "VmPTE"));
+		diff(d, "%lu bytes of tables, %lu deposited, kernel has %llu, VmPTE %ld KiB",
+		     bytes, deposited, t.pgtables_bytes, proc_status(pid, "VmPTE"));
 	scope_extents_free(&e);
 	proc_vmas_free(&vmas);
 	return ret;
