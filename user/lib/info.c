@@ -44,7 +44,7 @@ int mmscope_page_size(struct mmscope *ms, unsigned int *page_size)
 static int read_names(struct mmscope *ms, unsigned int names_class,
 		      struct mmscope_name_table *table)
 {
-	struct mmscope_names arg = { .size = sizeof(arg), .class = names_class };
+	struct mmscope_names arg = { .size = sizeof(arg), .which = names_class };
 	struct mmscope_name *names;
 	size_t nr, i;
 	int err;
@@ -58,7 +58,7 @@ static int read_names(struct mmscope *ms, unsigned int names_class,
 	names = calloc(nr ? nr : 1, sizeof(*names));
 	if (!names)
 		return mmscope_fail(ENOMEM);
-	arg = (struct mmscope_names){ .size = sizeof(arg), .class = names_class,
+	arg = (struct mmscope_names){ .size = sizeof(arg), .which = names_class,
 				      .names = mmscope_ptr(names), .nr = nr };
 	err = nr ? mmscope_ioctl(ms, MMSCOPE_IOC_NAMES, &arg) : 0;
 	if (!err && nr && arg.nr != nr)

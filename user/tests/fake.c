@@ -154,15 +154,15 @@ static int do_names(struct mmscope_names *arg)
 		{ entry_names, sizeof(entry_names) / sizeof(entry_names[0]) },
 	};
 
-	if (arg->class > 2) {
+	if (arg->which > 2) {
 		errno = EINVAL;
 		return -1;
 	}
 	if (arg->names)
-		memcpy((void *)(unsigned long)arg->names, classes[arg->class].names,
-		       (arg->nr < classes[arg->class].nr ? arg->nr : classes[arg->class].nr) *
+		memcpy((void *)(unsigned long)arg->names, classes[arg->which].names,
+		       (arg->nr < classes[arg->which].nr ? arg->nr : classes[arg->which].nr) *
 		       sizeof(struct mmscope_name));
-	arg->nr = classes[arg->class].nr;
+	arg->nr = classes[arg->which].nr;
 	return 0;
 }
 
