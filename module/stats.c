@@ -8,6 +8,7 @@
  */
 #include "stats.h"
 
+#include <linux/bitops.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/pfn.h>
@@ -21,78 +22,167 @@
 #include "vma.h"
 #include "walk.h"
 
-/* Part of smaps_page_accumulate() that depends on how often a page is mapped. */
-static __always_inline void stats_share(struct mmscope_stats_sink *sink,
-					struct folio *folio, bool dirty,
-					u64 size, u64 pss, bool private)
+/*
+ * What smaps counts of a page follows from a few yes-or-no facts. The loop over a
+ * page table only counts how many pages have which facts; the sums are made once
+ * for each VMA and chunk. The share of a page (Pss) is added at once when it is
+ * not the whole.
+ */
+enum {
+	CLASS_ANON = 1,
+	CLASS_SWAPBACKED = 2,
+	CLASS_DIRTY = 4,	/* by the entry or by the page */
+	CLASS_REFERENCED = 8,	/* likewise */
+	CLASS_SHARED = 16,	/* mapped more than once, as far as is known */
+	CLASS_LARGE = 32,	/* of a large folio, mapped by a PTE */
+};
+
+static_assert(2 * CLASS_LARGE == MMSCOPE_STATS_CLASSES);
+
+#define SIGNATURE_FLAGS	(BIT(PG_swapbacked) | BIT(PG_dirty) | BIT(PG_head) | \
+			 MMSCOPE_REFERENCED_FLAGS)
+
+static unsigned int classify(struct folio *folio, bool young, bool dirty)
+{
+	unsigned long flags = mmscope_folio_flags(folio);
+	unsigned int class = 0;
+
+	if (folio_test_anon(folio))
+		class |= CLASS_ANON;
+	if (flags & BIT(PG_swapbacked))
+		class |= CLASS_SWAPBACKED;
+	if (dirty || flags & BIT(PG_dirty))
+		class |= CLASS_DIRTY;
+	if (young || flags & MMSCOPE_REFERENCED_FLAGS)
+		class |= CLASS_REFERENCED;
+	return class;
+}
+
+/*
+ * All that classify() looks at in one word: neighbours mostly have the same, and
+ * then nothing needs to be looked at. Page flags have the lower half, the
+ * entry's bits are turned into the upper one.
+ */
+#define NO_SIGNATURE	(~0ULL)
+
+static __always_inline u64 signature(struct folio *folio, u64 raw)
+{
+	u64 mapping = (unsigned long)READ_ONCE(folio->mapping);
+
+	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) |
+	       rol64(raw & MMSCOPE_ARCH_PLAIN_BITS, 36) |
+	       ror64(mapping & PAGE_MAPPING_FLAGS, 2);
+}
+
+static void count(struct mmscope_stats_sink *sink, unsigned int class,
+		  unsigned int nr)
+{
+	if (!nr)
+		return;
+	sink->counts[class] += nr;
+	sink->counted |= BIT_ULL(class);
+}
+
+/* @pss bytes, shifted, that are a VMA's share of pages of @class. */
+static void add_pss(struct mmscope_stats_sink *sink, unsigned int class, u64 pss)
 {
 	struct mmscope_stat *sum = &sink->sum;
 
 	sum->pss += pss;
-	if (folio_test_anon(folio))
+	if (class & CLASS_ANON)
 		sum->pss_anon += pss;
-	else if (folio_test_swapbacked(folio))
+	else if (class & CLASS_SWAPBACKED)
 		sum->pss_shmem += pss;
 	else
 		sum->pss_file += pss;
+	if (class & CLASS_DIRTY)
+		sum->pss_dirty += pss;
 	if (sink->locked)
 		sum->pss_locked += pss;
+}
 
-	if (dirty || folio_test_dirty(folio)) {
-		sum->pss_dirty += pss;
-		if (private)
-			sum->private_dirty += size;
-		else
-			sum->shared_dirty += size;
-	} else {
-		if (private)
-			sum->private_clean += size;
-		else
-			sum->shared_clean += size;
+/* All but the share, of @size bytes: smaps_account() and smaps_page_accumulate(). */
+static void add_size(struct mmscope_stat *sum, unsigned int class, u64 size)
+{
+	sum->rss += size;
+	if (class & CLASS_REFERENCED)
+		sum->referenced += size;
+	if (class & CLASS_LARGE)
+		sum->large_folio += size;
+	if (class & CLASS_ANON) {
+		sum->anonymous += size;
+		if (!(class & (CLASS_SWAPBACKED | CLASS_DIRTY)))
+			sum->lazyfree += size;
+	}
+	switch (class & (CLASS_SHARED | CLASS_DIRTY)) {
+	case 0:
+		sum->private_clean += size;
+		break;
+	case CLASS_DIRTY:
+		sum->private_dirty += size;
+		break;
+	case CLASS_SHARED:
+		sum->shared_clean += size;
+		break;
+	default:
+		sum->shared_dirty += size;
+		break;
 	}
 }
 
-/*
- * smaps_account(): @nr pages from @page on are mapped by one entry. @present: the
- * page's counts say how often it is mapped; not so for one under migration.
- */
-static __always_inline void stats_account(struct mmscope_stats_sink *sink,
-					  struct page *page, unsigned int nr,
-					  bool young, bool dirty, bool present)
+/* Make sums of the counts; before the VMA changes, and at the end of a chunk. */
+static void stats_fold(struct mmscope_stats_sink *sink)
+{
+	while (sink->counted) {
+		unsigned int class = __ffs64(sink->counted);
+		u64 size = (u64)sink->counts[class] << PAGE_SHIFT;
+
+		sink->counted &= sink->counted - 1;
+		sink->counts[class] = 0;
+		add_size(&sink->sum, class, size);
+		if (!(class & CLASS_SHARED))
+			add_pss(sink, class, size << MMSCOPE_PSS_SHIFT);
+	}
+}
+
+/* One page that more than one reference is held to, or that KSM has merged. */
+static noinline void stats_share(struct mmscope_stats_sink *sink,
+				 struct page *page, unsigned int class)
+{
+	unsigned int mapcount = mmscope_page_mapcount(page);
+	u64 pss = (u64)PAGE_SIZE << MMSCOPE_PSS_SHIFT;
+
+	if (PageKsm(page))
+		sink->sum.ksm += PAGE_SIZE;
+	if (mapcount >= 2) {
+		do_div(pss, mapcount);
+		class |= CLASS_SHARED;
+		add_pss(sink, class, pss);
+	}
+	count(sink, class, 1);
+}
+
+/* @nr pages that one entry above the PTEs maps, or one that is on its way. */
+static void stats_account(struct mmscope_stats_sink *sink, struct page *page,
+			  unsigned int nr, bool young, bool dirty, bool present)
 {
 	struct folio *folio = page_folio(page);
-	struct mmscope_stat *sum = &sink->sum;
-	u64 size = (u64)nr << PAGE_SHIFT;
+	unsigned int class = classify(folio, young, dirty);
 	unsigned int i;
 
-	if (folio_test_anon(folio)) {
-		sum->anonymous += size;
-		if (!folio_test_swapbacked(folio) && !dirty &&
-		    !folio_test_dirty(folio))
-			sum->lazyfree += size;
-	}
-	if (folio_test_ksm(folio))
-		sum->ksm += size;
-	sum->rss += size;
-	if (young || mmscope_folio_referenced(folio))
-		sum->referenced += size;
 	if (nr == 1 && folio_test_large(folio))
-		sum->large_folio += size;
-
+		class |= CLASS_LARGE;
 	/* One reference and a present entry: nobody else can map it. */
-	if (!present || folio_ref_count(folio) == 1) {
-		stats_share(sink, folio, dirty, size, size << MMSCOPE_PSS_SHIFT,
-			    present || MMSCOPE_MIGRATION_IS_PRIVATE);
-		return;
-	}
-
-	for (i = 0; i < nr; i++, page++) {
-		unsigned int mapcount = mmscope_page_mapcount(page);
-		u64 pss = (u64)PAGE_SIZE << MMSCOPE_PSS_SHIFT;
-
-		if (mapcount >= 2)
-			do_div(pss, mapcount);
-		stats_share(sink, folio, dirty, PAGE_SIZE, pss, mapcount < 2);
+	if (present && folio_ref_count(folio) == 1 && !folio_test_ksm(folio)) {
+		count(sink, class, nr);
+	} else if (present) {
+		for (i = 0; i < nr; i++)
+			stats_share(sink, page + i, class);
+	} else if (MMSCOPE_MIGRATION_IS_PRIVATE) {
+		count(sink, class, nr);
+	} else {
+		count(sink, class | CLASS_SHARED, nr);
+		add_pss(sink, class, ((u64)nr << PAGE_SHIFT) << MMSCOPE_PSS_SHIFT);
 	}
 }
 
@@ -128,26 +218,36 @@ static __always_inline struct page *normal_page(u64 flags, unsigned long pfn)
 	return pfn_to_page(pfn);
 }
 
-/* An entry that is not present: a page on its way, or swap. */
-static noinline void stats_nonpresent(struct mmscope_stats_sink *sink,
-				      const struct mmscope_entry *entry,
-				      u64 size)
+/* The PTE of a page that is not plainly mapped: no access, on its way, in swap. */
+static noinline void stats_other(struct mmscope_stats_sink *sink,
+				 const struct mmscope_entry *entry)
 {
 	struct mmscope_leaf leaf;
+	struct page *page;
 
 	mmscope_entry_decode(entry, &leaf);
 	switch (leaf.status) {
 	case MMSCOPE_SWAP:
-		sink->sum.swap += size;
-		break;
+		sink->sum.swap += PAGE_SIZE;
+		return;
 	case MMSCOPE_MIGRATION:
 	case MMSCOPE_HWPOISON:
+		if (pfn_valid(leaf.value))
+			stats_account(sink, pfn_to_page(leaf.value), 1, false,
+				      false, false);
+		return;
 	case MMSCOPE_DEVICE:
 		if (pfn_valid(leaf.value))
-			stats_account(sink, pfn_to_page(leaf.value),
-				      size >> PAGE_SHIFT, false, false,
-				      leaf.status == MMSCOPE_DEVICE);
-		break;
+			stats_account(sink, pfn_to_page(leaf.value), 1, false,
+				      false, true);
+		return;
+	case MMSCOPE_PROTNONE:
+		page = normal_page(leaf.flags, leaf.value);
+		if (page)
+			stats_account(sink, page, 1,
+				      leaf.flags & MMSCOPE_PTE_YOUNG,
+				      leaf.flags & MMSCOPE_PTE_DIRTY, true);
+		return;
 	}
 }
 
@@ -156,6 +256,8 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 {
 	struct mmscope_stats_sink *sink = walker->sink;
 	spinlock_t *lock = mmscope_ptes_lock(walker);
+	unsigned int class = 0, run = 0;
+	u64 last = NO_SIGNATURE;
 
 	spin_lock(lock);
 	if (!mmscope_ptes_same(walker)) {
@@ -165,29 +267,47 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
 		pte_t pte = ptep_get_lockless(ptep);
-		struct page *page;
+		const struct mmscope_entry entry = {
+			.raw = mmscope_arch_pte_raw(pte),
+			.level = MMSCOPE_LEVEL_PTE,
+		};
 
-		if (likely(pte_present(pte))) {
-			if (pte_special(pte) || pte_devmap(pte) ||
-			    !pfn_valid(pte_pfn(pte)))
+		if (likely(mmscope_arch_plain(entry.raw))) {
+			unsigned long pfn = mmscope_arch_plain_pfn(pte);
+			struct page *page = pfn_to_page(pfn);
+			struct folio *folio = page_folio(page);
+			u64 facts = signature(folio, entry.raw);
+
+			if (likely(facts == last &&
+				   folio_ref_count(folio) == 1)) {
+				run++;
 				continue;
-			page = pfn_to_page(pte_pfn(pte));
-			stats_account(sink, page, 1, pte_young(pte),
-				      pte_dirty(pte), true);
+			}
+			count(sink, class, run);
+			run = 0;
+			last = NO_SIGNATURE;
+			class = classify(folio,
+					 mmscope_arch_plain_young(entry.raw),
+					 mmscope_arch_plain_dirty(entry.raw));
+			if (folio_test_large(folio))
+				class |= CLASS_LARGE;
+			if (folio_ref_count(folio) != 1 ||
+			    folio_test_ksm(folio)) {
+				stats_share(sink, page, class);
+			} else {
+				last = facts;
+				run = 1;
+			}
 		} else if (pte_none(pte)) {
 			if (sink->holes)
 				sink->sum.swap +=
 					shmem_swapped(walker->vma, addr,
 						      addr + PAGE_SIZE);
 		} else {
-			const struct mmscope_entry entry = {
-				.raw = mmscope_arch_pte_raw(pte),
-				.level = MMSCOPE_LEVEL_PTE,
-			};
-
-			stats_nonpresent(sink, &entry, PAGE_SIZE);
+			stats_other(sink, &entry);
 		}
 	}
+	count(sink, class, run);
 	spin_unlock(lock);
 	return MMSCOPE_GO_ON;
 }
@@ -286,6 +406,7 @@ static void stats_flush(struct mmscope_stats_sink *sink)
 {
 	if (!sink->sum.nr_vmas)
 		return;
+	stats_fold(sink);
 	*(struct mmscope_stat *)mmscope_batch_add(&sink->batch,
 						  sizeof(sink->sum)) = sink->sum;
 	sink->sum.nr_vmas = 0;
@@ -320,6 +441,7 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 	struct vm_area_struct *vma = walker->vma;
 	unsigned long end = min(vma->vm_end, sink->end);
 
+	stats_fold(sink);
 	sink->locked = vma->vm_flags & VM_LOCKED;
 
 	/* Resumed after a chunk: the same VMA as far as can be seen. */

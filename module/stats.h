@@ -8,6 +8,8 @@
 #include "batch.h"
 #include "look.h"
 
+#define MMSCOPE_STATS_CLASSES	64
+
 /**
  * struct mmscope_stats_sink - sums up; state between chunks
  * @batch: of struct mmscope_stat, those that are finished
@@ -16,6 +18,8 @@
  * @end: where the range ends
  * @vma_end: end of the VMA that was entered last
  * @locked: it is mlocked
+ * @counts: pages of each class that are not in @sum yet; see stats.c
+ * @counted: bit per class that has any
  * @holes: its empty entries may be shared memory in swap
  */
 struct mmscope_stats_sink {
@@ -26,6 +30,8 @@ struct mmscope_stats_sink {
 	unsigned long vma_end;
 	bool locked;
 	bool holes;
+	u32 counts[MMSCOPE_STATS_CLASSES];
+	u64 counted;
 };
 
 bool mmscope_stats_chunk(struct mmscope_look *look, void *sink,

@@ -124,6 +124,35 @@ static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 	(MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | MMSCOPE_PTE_X86_PAT | \
 	 MMSCOPE_PTE_X86_PKEY_MASK)
 
+/*
+ * The common case of a page-table entry, for loops that count: present to the
+ * hardware, and its page has a struct page. Such an entry is never stored
+ * inverted, so the kernel's mask alone gives the frame.
+ */
+static inline bool mmscope_arch_plain(u64 raw)
+{
+	return (raw & (_PAGE_PRESENT | _PAGE_SPECIAL | _PAGE_DEVMAP)) ==
+	       _PAGE_PRESENT;
+}
+
+static inline unsigned long mmscope_arch_plain_pfn(pte_t pte)
+{
+	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+#define MMSCOPE_ARCH_PLAIN_BITS	\
+	(_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SAVED_DIRTY)
+
+static inline bool mmscope_arch_plain_young(u64 raw)
+{
+	return raw & _PAGE_ACCESSED;
+}
+
+static inline bool mmscope_arch_plain_dirty(u64 raw)
+{
+	return raw & (_PAGE_DIRTY | _PAGE_SAVED_DIRTY);
+}
+
 /* Rows for the table of entry flags. */
 #define MMSCOPE_ARCH_ENTRY_FLAGS					\
 	{ MMSCOPE_PTE_X86_PWT, "pwt" },					\

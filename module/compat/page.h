@@ -64,14 +64,17 @@ static inline unsigned long mmscope_swap_entry_pages(struct xa_state *xas)
 #endif
 }
 
-/*
- * smaps asks for the dirty and referenced bits of the page it has, which for a
- * tail means the head's: PF_HEAD (include/linux/page-flags.h).
- */
-static inline bool mmscope_folio_referenced(struct folio *folio)
+static inline unsigned long mmscope_folio_flags(const struct folio *folio)
 {
-	return folio_test_young(folio) || folio_test_referenced(folio);
+	return READ_ONCE(folio->flags);
 }
+
+/* folio_test_young() || folio_test_referenced(), of flags that were read once. */
+#if defined(CONFIG_PAGE_IDLE_FLAG) && defined(CONFIG_64BIT)
+#define MMSCOPE_REFERENCED_FLAGS	(BIT(PG_referenced) | BIT(PG_young))
+#else
+#define MMSCOPE_REFERENCED_FLAGS	BIT(PG_referenced)
+#endif
 
 #define MMSCOPE_KPF(flags, kpf, pg)	((((flags) >> (pg)) & 1ULL) << (kpf))
 
