@@ -9,6 +9,9 @@
 #include "arch/arch.h"
 #include "walk.h"
 
+/* Addresses between two looks at who else wants the lock. */
+#define LOOK_AFTER	32
+
 static void translate_decode(struct mmscope_walker *walker,
 			     const struct mmscope_entry *entry,
 			     unsigned long addr)
@@ -37,12 +40,22 @@ static int translate_entry(struct mmscope_walker *walker,
 static int translate_ptes(struct mmscope_walker *walker, pte_t *ptep,
 			  unsigned long addr, unsigned long end)
 {
+	pte_t pte = ptep_get_lockless(ptep);
 	const struct mmscope_entry entry = {
-		.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
+		.raw = mmscope_arch_pte_raw(pte),
 		.level = MMSCOPE_LEVEL_PTE,
 	};
 
-	translate_decode(walker, &entry, addr);
+	if (likely(mmscope_arch_plain(entry.raw)))
+		*(struct mmscope_translation *)walker->sink =
+			(struct mmscope_translation){
+				.pa = PFN_PHYS(mmscope_arch_plain_pfn(pte)),
+				.status = MMSCOPE_MAPPED,
+				.level = MMSCOPE_LEVEL_PTE,
+				.page_shift = PAGE_SHIFT,
+			};
+	else
+		translate_decode(walker, &entry, addr);
 	return MMSCOPE_GO_ON;
 }
 
@@ -85,7 +98,7 @@ unsigned int mmscope_translate(struct mmscope_look *look, u32 rights,
 			to->status = MMSCOPE_NONCANONICAL;
 			continue;
 		}
-		if (i && mmscope_look_wanted(look))
+		if (i && i % LOOK_AFTER == 0 && mmscope_look_wanted(look))
 			break;
 
 		walker.sink = to;

@@ -208,7 +208,7 @@ mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		} else if (ret) {
 			return ret;
 		}
-		if (mmscope_walk_enough(walker))
+		if (next != end && mmscope_walk_enough(walker))
 			return MMSCOPE_STOP;
 	}
 	return MMSCOPE_GO_ON;
@@ -248,7 +248,7 @@ mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		} else if (ret) {
 			return ret;
 		}
-		if (mmscope_walk_enough(walker))
+		if (next != end && mmscope_walk_enough(walker))
 			return MMSCOPE_STOP;
 	}
 	return MMSCOPE_GO_ON;
@@ -380,7 +380,7 @@ mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops 
 			return MMSCOPE_STOP;
 		if (walker->addr >= end)
 			return MMSCOPE_GO_ON;
-		if (mmscope_look_wanted(walker->look))
+		if (mmscope_walk_enough(walker))
 			return MMSCOPE_STOP;
 	}
 
