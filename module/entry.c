@@ -7,8 +7,38 @@
  */
 #include "entry.h"
 
+#include <linux/cache.h>
+#include <linux/init.h>
+
 #include "arch/arch.h"
 #include "compat/softleaf.h"
+
+struct mmscope_entry_tables mmscope_entry_tables __ro_after_init;
+
+/**
+ * mmscope_entry_init - fill the tables for plain entries
+ *
+ * What is set by the absence of a bit (the right to execute) would come from
+ * every part: it is taken from the highest alone, where that bit is.
+ */
+void __init mmscope_entry_init(void)
+{
+	struct mmscope_entry_tables *tables = &mmscope_entry_tables;
+	const u64 plain = MMSCOPE_ARCH_PLAIN_BASE;
+	unsigned int i;
+
+	for (i = 0; i < 256; i++) {
+		tables->low[i] = MMSCOPE_PTE_PRESENT |
+			(mmscope_arch_flags(MMSCOPE_LEVEL_PTE, plain | i) &
+			 ~MMSCOPE_PTE_EXEC);
+		tables->high[i] = mmscope_arch_flags(MMSCOPE_LEVEL_PTE,
+						     plain | (u64)i << 56);
+	}
+	for (i = 0; i < 16; i++)
+		tables->mid[i] = mmscope_arch_flags(MMSCOPE_LEVEL_PTE,
+						    plain | i << 8) &
+				 ~MMSCOPE_PTE_EXEC;
+}
 
 static bool entry_none(const struct mmscope_entry *entry)
 {

@@ -40,6 +40,33 @@ struct mmscope_leaf {
 	u16 status;
 };
 
+/**
+ * struct mmscope_entry_tables - decoded flags of plain PTEs, by parts of them
+ * @low: by bits 0 to 7
+ * @mid: by bits 8 to 11
+ * @high: by bits 56 to 63
+ *
+ * Filled once from mmscope_arch_flags(), which remains the one place that knows.
+ */
+struct mmscope_entry_tables {
+	u64 low[256];
+	u64 mid[16];
+	u64 high[256];
+};
+
+extern struct mmscope_entry_tables mmscope_entry_tables;
+
+void mmscope_entry_init(void);
+
+/* MMSCOPE_PTE_* of a PTE for which mmscope_arch_plain() holds. */
+static inline u64 mmscope_entry_plain_flags(u64 raw)
+{
+	const struct mmscope_entry_tables *tables = &mmscope_entry_tables;
+
+	return tables->low[raw & 0xff] | tables->mid[(raw >> 8) & 0xf] |
+	       tables->high[raw >> 56];
+}
+
 void mmscope_entry_decode(const struct mmscope_entry *entry,
 			  struct mmscope_leaf *leaf);
 

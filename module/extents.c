@@ -79,6 +79,24 @@ static void extents_describe(const struct mmscope_extents_sink *sink,
 	unsigned int shift = mmscope_level_shift(entry->level);
 	struct mmscope_leaf leaf;
 
+	if (likely(entry->level == MMSCOPE_LEVEL_PTE &&
+		   mmscope_arch_plain(entry->raw))) {
+		u64 pfn = mmscope_arch_plain_pfn(mmscope_arch_pte(entry->raw));
+
+		*extent = (struct mmscope_extent){
+			.start = addr,
+			.end = end,
+			.pa = sink->rights & MMSCOPE_RIGHT_PHYS ?
+				PFN_PHYS(pfn) : MMSCOPE_HIDDEN,
+			.flags = mmscope_entry_plain_flags(entry->raw) &
+				 ~sink->ignore_flags,
+			.status = MMSCOPE_MAPPED,
+			.level = MMSCOPE_LEVEL_PTE,
+			.page_shift = PAGE_SHIFT,
+		};
+		return;
+	}
+
 	mmscope_entry_decode(entry, &leaf);
 	*extent = (struct mmscope_extent){
 		.start = addr,

@@ -6,12 +6,16 @@
 
 #include "debugfs.h"
 #include "device.h"
+#include "entry.h"
+#include "pages.h"
 #include "target.h"
 
 static int __init mmscope_init(void)
 {
 	int err;
 
+	mmscope_entry_init();
+	mmscope_pages_init();
 	mmscope_target_init();
 	err = mmscope_device_init();
 	if (err)

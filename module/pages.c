@@ -7,6 +7,8 @@
  */
 #include "pages.h"
 
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 
@@ -16,22 +18,37 @@
 #include "tablelock.h"
 #include "walk.h"
 
-static enum mmscope_page_type page_type(struct page *page, bool hugetlb,
-					bool huge_zero)
+static struct mmscope_kpf_tables kpf_tables __ro_after_init;
+
+/* The top byte also holds node and zone, so what is above the flags is cut off. */
+void __init mmscope_pages_init(void)
 {
-	struct folio *folio = page_folio(page);
+	unsigned int byte, i;
+
+	for (byte = 0; byte < 4; byte++)
+		for (i = 0; i < 256; i++)
+			kpf_tables.bytes[byte][i] =
+				mmscope_kpf_copied(((unsigned long)i << byte * 8) &
+						   (BIT(__NR_PAGEFLAGS) - 1));
+}
+
+static __always_inline enum mmscope_page_type
+page_type(struct page *page, struct folio *folio, const bool plain,
+	  bool hugetlb, bool huge_zero)
+{
+	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
 
 	if (hugetlb)
 		return MMSCOPE_PAGE_HUGETLB;
 	if (huge_zero)
 		return MMSCOPE_PAGE_HUGE_ZERO;
-	if (is_zero_pfn(page_to_pfn(page)))
+	if (!plain && is_zero_pfn(page_to_pfn(page)))
 		return MMSCOPE_PAGE_ZERO;
-	if (folio_test_ksm(folio))
+	if ((mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_KSM)
 		return MMSCOPE_PAGE_KSM;
-	if (folio_test_anon(folio))
+	if (mapping & PAGE_MAPPING_ANON)
 		return MMSCOPE_PAGE_ANON;
-	if (!folio->mapping)
+	if (!mapping)
 		return MMSCOPE_PAGE_DEVICE;
 	return folio_test_swapbacked(folio) ? MMSCOPE_PAGE_SHMEM :
 					      MMSCOPE_PAGE_FILE;
@@ -49,17 +66,25 @@ static struct page *leaf_page(const struct mmscope_leaf *leaf,
 	return pfn_to_page(pfn);
 }
 
-static void page_facts(struct mmscope_page *record, struct page *page,
-		       bool hugetlb, bool huge_zero)
+static __always_inline void page_facts(struct mmscope_page *record,
+				       struct page *page, const bool plain,
+				       bool hugetlb, bool huge_zero)
 {
 	struct folio *folio = page_folio(page);
+	unsigned long flags = mmscope_folio_flags(folio);
+	bool large = flags & BIT(PG_head);
 
-	record->type = page_type(page, hugetlb, huge_zero);
-	record->kpf = mmscope_page_kpf(page, huge_zero);
-	record->mapcount = mmscope_page_mapcount(page);
+	record->type = page_type(page, folio, plain, hugetlb, huge_zero);
+	record->mapcount = mmscope_page_mapcount(page, folio, large);
+	record->kpf = mmscope_page_kpf(&kpf_tables, page, folio, flags, plain,
+				       huge_zero, record->mapcount);
 	record->refcount = folio_ref_count(folio);
-	record->order = folio_order(folio);
-	record->folio_index = folio_page_idx(folio, page);
+	record->order = 0;
+	record->folio_index = 0;
+	if (large) {
+		record->order = folio_order(folio);
+		record->folio_index = folio_page_idx(folio, page);
+	}
 	record->zone = page_zonenum(page);
 	record->node = page_to_nid(page);
 	if (record->mapcount == 1)
@@ -79,6 +104,26 @@ static void page_hide(struct mmscope_page *record)
 	record->order = 0;
 	record->zone = MMSCOPE_NO_ZONE;
 	record->node = MMSCOPE_NO_NODE;
+}
+
+/* The record of a page that is plainly mapped by a PTE: the hot path. */
+static __always_inline void pages_plain(struct mmscope_page *record, u32 rights,
+					pte_t pte, unsigned long addr)
+{
+	unsigned long pfn = mmscope_arch_plain_pfn(pte);
+	u64 raw = mmscope_arch_pte_raw(pte);
+
+	record->va = addr;
+	record->value = pfn;
+	record->flags = mmscope_entry_plain_flags(raw);
+	record->swap_type = 0;
+	record->attrs = 0;
+	record->status = MMSCOPE_MAPPED;
+	record->level = MMSCOPE_LEVEL_PTE;
+	record->reserved = 0;
+	page_facts(record, pfn_to_page(pfn), true, false, false);
+	if (!(rights & MMSCOPE_RIGHT_PHYS))
+		page_hide(record);
 }
 
 /*
@@ -121,7 +166,8 @@ static unsigned long pages_add(struct mmscope_walker *walker,
 					 vma_is_anonymous(walker->vma) &&
 					 !folio_test_anon(page_folio(page));
 
-			page_facts(record, page, walker->huge_size, huge_zero);
+			page_facts(record, page, false, walker->huge_size,
+				   huge_zero);
 		}
 		if (!(sink->rights & MMSCOPE_RIGHT_PHYS))
 			page_hide(record);
@@ -151,8 +197,15 @@ static int pages_entry(struct mmscope_walker *walker,
 static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
+	struct mmscope_pages_sink *sink = walker->sink;
+	struct mmscope_page *records = sink->batch.buf;
+	unsigned int nr = sink->batch.nr, room = 0;
 	spinlock_t *lock = mmscope_ptes_lock(walker);
 	int ret = MMSCOPE_GO_ON;
+
+	/* For plain pages, if they are to be reported at all. */
+	if (sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED))
+		room = sink->batch.room;
 
 	spin_lock(lock);
 	if (!mmscope_ptes_same(walker)) {
@@ -161,19 +214,27 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	}
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
-		const struct mmscope_entry entry = {
-			.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
-			.level = MMSCOPE_LEVEL_PTE,
-		};
+		struct mmscope_entry entry = { .level = MMSCOPE_LEVEL_PTE };
+		pte_t pte = ptep_get_lockless(ptep);
+		u64 raw = mmscope_arch_pte_raw(pte);
 
-		if (!entry.raw)
+		if (!raw)
 			continue;
+		if (likely(mmscope_arch_plain(raw) && nr < room)) {
+			pages_plain(&records[nr++], sink->rights, pte, addr);
+			continue;
+		}
+
+		entry.raw = raw;
+		sink->batch.nr = nr;
 		if (pages_add(walker, &entry, addr, addr + PAGE_SIZE) == addr) {
 			walker->addr = addr;
 			ret = MMSCOPE_STOP;
 			break;
 		}
+		nr = sink->batch.nr;
 	}
+	sink->batch.nr = nr;
 	spin_unlock(lock);
 	return ret;
 }

@@ -20,6 +20,7 @@ struct mmscope_pages_sink {
 	u32 rights;
 };
 
+void mmscope_pages_init(void);
 bool mmscope_pages_chunk(struct mmscope_look *look, void *sink,
 			 unsigned long *addr, unsigned long end);
 

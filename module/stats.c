@@ -149,7 +149,9 @@ static void stats_fold(struct mmscope_stats_sink *sink)
 static noinline void stats_share(struct mmscope_stats_sink *sink,
 				 struct page *page, unsigned int class)
 {
-	unsigned int mapcount = mmscope_page_mapcount(page);
+	struct folio *folio = page_folio(page);
+	unsigned int mapcount = mmscope_page_mapcount(page, folio,
+						      folio_test_large(folio));
 	u64 pss = (u64)PAGE_SIZE << MMSCOPE_PSS_SHIFT;
 
 	if (PageKsm(page))

@@ -13,7 +13,8 @@
  * mmscope_arch_raw_is_linear()	successive frames have successive entries
  * MMSCOPE_ARCH_ATTR_MASK	the bits of an entry that are no part of the frame
  * mmscope_arch_plain(raw) and what is asked of such an entry: _pfn(pte),
- *	_young(raw), _dirty(raw), and MMSCOPE_ARCH_PLAIN_BITS, what they look at
+ *	_young(raw), _dirty(raw), and MMSCOPE_ARCH_PLAIN_BITS, what they look at;
+ *	MMSCOPE_ARCH_PLAIN_BASE, such an entry without any right
  * MMSCOPE_ARCH_PTE_FLAGS	its own MMSCOPE_PTE_* bits
  * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
  * mmscope_arch_leaf(level)		can an entry of it map user memory

@@ -135,6 +135,8 @@ static inline bool mmscope_arch_plain(u64 raw)
 	       _PAGE_PRESENT;
 }
 
+#define MMSCOPE_ARCH_PLAIN_BASE	_PAGE_PRESENT
+
 static inline unsigned long mmscope_arch_plain_pfn(pte_t pte)
 {
 	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;

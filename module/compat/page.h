@@ -19,20 +19,24 @@
 
 #include "compat/have.h"
 
-/* Page-table entries that map this page, as fs/proc/page.c:kpagecount_read(). */
-static inline unsigned int mmscope_page_mapcount(struct page *page)
+/*
+ * Page-table entries that map this page, as fs/proc/page.c:kpagecount_read().
+ * @large: folio_test_large(@folio), which the caller has asked already.
+ */
+static __always_inline unsigned int mmscope_page_mapcount(struct page *page,
+							  struct folio *folio,
+							  bool large)
 {
 #if HAVE_PAGE_MAPCOUNT
 	if (PageSlab(page) || page_has_type(page))
 		return 0;
 	return page_mapcount(page);
 #else
-	struct folio *folio = page_folio(page);
 	int mapcount = atomic_read(&page->_mapcount) + 1;
 
 	if (page_mapcount_is_type(mapcount))
 		mapcount = 0;
-	if (folio_test_large(folio))
+	if (large)
 		mapcount += folio_entire_mapcount(folio);
 	return mapcount;
 #endif
@@ -78,7 +82,7 @@ static inline unsigned long mmscope_folio_flags(const struct folio *folio)
 
 #define MMSCOPE_KPF(flags, kpf, pg)	((((flags) >> (pg)) & 1ULL) << (kpf))
 
-/* The bits that are copied as they are. */
+/* The bits that are copied as they are; slow, see struct mmscope_kpf_tables. */
 static inline u64 mmscope_kpf_copied(unsigned long k)
 {
 	u64 u = 0;
@@ -110,40 +114,72 @@ static inline u64 mmscope_kpf_copied(unsigned long k)
 	return u;
 }
 
+static inline bool mmscope_flags_idle(struct folio *folio, unsigned long flags)
+{
+#if defined(CONFIG_PAGE_IDLE_FLAG) && defined(CONFIG_64BIT)
+	return flags & BIT(PG_idle);
+#else
+	return folio_test_idle(folio);
+#endif
+}
+
+/**
+ * struct mmscope_kpf_tables - mmscope_kpf_copied() by the bytes of a page's flags
+ * @bytes: the lowest byte first
+ */
+struct mmscope_kpf_tables {
+	u64 bytes[4][256];
+};
+
+static_assert(__NR_PAGEFLAGS <= 32);
+
+static inline u64 mmscope_kpf_lookup(const struct mmscope_kpf_tables *tables,
+				     unsigned long k)
+{
+	return tables->bytes[0][k & 0xff] | tables->bytes[1][(k >> 8) & 0xff] |
+	       tables->bytes[2][(k >> 16) & 0xff] |
+	       tables->bytes[3][(k >> 24) & 0xff];
+}
+
 /*
  * The word of /proc/kpageflags (fs/proc/page.c:stable_page_flags()) for a mapped
- * page. @huge_zero: it is of the huge zero page, which no exported symbol names.
+ * page. @plain: mapped by an ordinary entry, so it is neither a slab page nor the
+ * zero page, for which entries are special. @k: flags of the folio.
+ * @huge_zero: it is of the huge zero page, which no exported symbol names.
+ * @mapcount: mmscope_page_mapcount().
  */
 #if HAVE_KPF_BY_FOLIO
-static inline u64 mmscope_page_kpf(struct page *page, bool huge_zero)
+static __always_inline u64
+mmscope_page_kpf(const struct mmscope_kpf_tables *tables, struct page *page,
+		 struct folio *folio, unsigned long k, const bool plain,
+		 bool huge_zero, unsigned int mapcount)
 {
-	struct folio *folio = page_folio(page);
-	unsigned long k = folio->flags;
-	u64 u = mmscope_kpf_copied(k);
+	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
+	u64 u = mmscope_kpf_lookup(tables, k);
 
-	if (page_mapped(page))
+	if (k & BIT(PG_head) ? folio_mapped(folio) : mapcount)
 		u |= BIT_ULL(KPF_MMAP);
-	if (folio_test_anon(folio))
+	if (mapping & PAGE_MAPPING_ANON)
 		u |= BIT_ULL(KPF_ANON);
-	if (folio_test_ksm(folio))
+	if ((mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_KSM)
 		u |= BIT_ULL(KPF_KSM);
 
-	if (page == &folio->page)
-		u |= MMSCOPE_KPF(k, KPF_COMPOUND_HEAD, PG_head);
-	else
-		u |= BIT_ULL(KPF_COMPOUND_TAIL);
-	if (folio_test_hugetlb(folio))
-		u |= BIT_ULL(KPF_HUGE);
-	else if (folio_test_large(folio) && folio_test_large_rmappable(folio))
-		u |= BIT_ULL(KPF_THP);
-	else if (huge_zero)
-		u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
-	else if (is_zero_pfn(folio_pfn(folio)))
+	if (k & BIT(PG_head)) {
+		u |= BIT_ULL(page == &folio->page ? KPF_COMPOUND_HEAD :
+						    KPF_COMPOUND_TAIL);
+		if (folio_test_hugetlb(folio))
+			u |= BIT_ULL(KPF_HUGE);
+		else if (folio_test_large_rmappable(folio))
+			u |= BIT_ULL(KPF_THP);
+		else if (huge_zero)
+			u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
+	} else if (!plain && is_zero_pfn(folio_pfn(folio))) {
 		u |= BIT_ULL(KPF_ZERO_PAGE);
+	}
 
-	if (folio_test_slab(folio))
+	if (!plain && folio_test_slab(folio))
 		u |= BIT_ULL(KPF_SLAB);
-	if (folio_test_idle(folio))
+	if (mmscope_flags_idle(folio, k))
 		u |= BIT_ULL(KPF_IDLE);
 	if ((k & BIT(PG_swapbacked)) && (k & BIT(PG_swapcache)))
 		u |= BIT_ULL(KPF_SWAPCACHE);
@@ -157,35 +193,36 @@ static inline u64 mmscope_page_kpf(struct page *page, bool huge_zero)
 	return u;
 }
 #else
-static inline u64 mmscope_page_kpf(struct page *page, bool huge_zero)
+static __always_inline u64
+mmscope_page_kpf(const struct mmscope_kpf_tables *tables, struct page *page,
+		 struct folio *folio, unsigned long folio_flags,
+		 const bool plain, bool huge_zero, unsigned int mapcount)
 {
-	struct page *head = compound_head(page);
+	struct page *head = &folio->page;
 	unsigned long k = page->flags;
-	u64 u = mmscope_kpf_copied(k);
+	u64 u = mmscope_kpf_lookup(tables, k);
 
-	if (!PageSlab(page) && page_mapped(page))
+	if (PageCompound(page) ? !PageSlab(page) && page_mapped(page) : mapcount)
 		u |= BIT_ULL(KPF_MMAP);
 	if (PageAnon(page))
 		u |= BIT_ULL(KPF_ANON);
 	if (PageKsm(page))
 		u |= BIT_ULL(KPF_KSM);
 
-	if (PageHead(page))
-		u |= BIT_ULL(KPF_COMPOUND_HEAD);
-	if (PageTail(page))
-		u |= BIT_ULL(KPF_COMPOUND_TAIL);
-	if (folio_test_hugetlb(page_folio(page))) {
-		u |= BIT_ULL(KPF_HUGE);
-	} else if (PageCompound(page)) {
-		if (PageLRU(head) || PageAnon(head))
+	if (PageCompound(page)) {
+		u |= BIT_ULL(PageHead(page) ? KPF_COMPOUND_HEAD :
+					      KPF_COMPOUND_TAIL);
+		if (folio_test_hugetlb(folio))
+			u |= BIT_ULL(KPF_HUGE);
+		else if (PageLRU(head) || PageAnon(head))
 			u |= BIT_ULL(KPF_THP);
 		else if (huge_zero)
 			u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
-	} else if (is_zero_pfn(page_to_pfn(page))) {
+	} else if (!plain && is_zero_pfn(page_to_pfn(page))) {
 		u |= BIT_ULL(KPF_ZERO_PAGE);
 	}
 
-	if (PageTail(page) ? PageSlab(head) : PageSlab(page))
+	if (!plain && (PageTail(page) ? PageSlab(head) : PageSlab(page)))
 		u |= BIT_ULL(KPF_SLAB);
 	if (page_is_idle(page))
 		u |= BIT_ULL(KPF_IDLE);
