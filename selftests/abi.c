@@ -920,6 +920,121 @@ TEST_F(self, extents_arguments)
 	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
 }
 
+TEST_F(self, translate_arguments)
+{
+	uint64_t *addrs = (uint64_t *)self->memory;
+	char *out = self->memory + 16384, *edge = self->memory + 32768;
+	const struct {
+		void *addrs, *to;
+		uint64_t nr;
+		int ret;
+	} rows[] = {
+		{ NULL, NULL, 0, 0 },
+		{ addrs, out, 100, 0 },
+		{ addrs, edge - 16, 1, 0 },
+		{ NULL, out, 1, -EFAULT },
+		{ addrs, NULL, 1, -EFAULT },
+		{ edge, out, 1, -EFAULT },
+		{ addrs, edge, 1, -EFAULT },
+		{ edge - 16, out, 4, -EFAULT },
+		{ addrs, edge - 16, 2, -EFAULT },
+		{ addrs, out, ~0ULL, -EFAULT },
+		{ addrs, out, 1ULL << 60, -EFAULT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct mmscope_translate a = {
+			.size = sizeof(a), .addrs = PTR(rows[i].addrs), .nr = rows[i].nr,
+			.translations = PTR(rows[i].to),
+		};
+
+		EXPECT_EQ(rows[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_TRANSLATE, &a))
+			TH_LOG("row %zu", i);
+	}
+}
+
+/* PAGES and STATS take ranges and arrays by the rules of EXTENTS. */
+static const struct {
+	uint64_t start, end;
+	size_t skew;
+	uint64_t nr;
+	int size;	/* more, or less, than the element's */
+	int ret;
+} arrays[] = {
+	{ 0, ~0ULL, 0, 4, 0, 0 },
+	{ 4096, 4096, 0, 4, 0, 0 },
+	{ 8192, 4096, 0, 4, 0, -EINVAL },
+	{ 1, 4096, 0, 4, 0, -EINVAL },
+	{ 0, 4097, 0, 4, 0, -EINVAL },
+	{ 0, ~0ULL - 1, 0, 4, 0, -EINVAL },
+	{ 0, ~0ULL, 1, 4, 0, -EINVAL },
+	{ 0, ~0ULL, 4, 4, 0, -EINVAL },
+	{ 0, ~0ULL, 0, 0, 0, -EINVAL },
+	{ 0, ~0ULL, 0, 4, -8, -EINVAL },
+	{ 0, ~0ULL, 32768, 4, 0, -EFAULT },
+};
+
+TEST_F(self, pages_arguments)
+{
+	struct mmscope_pages a;
+
+	for (size_t i = 0; i < ARRAY_SIZE(arrays); i++) {
+		a = (struct mmscope_pages){
+			.size = sizeof(a), .start = arrays[i].start, .end = arrays[i].end,
+			.buf = PTR(self->memory) + arrays[i].skew, .nr = arrays[i].nr,
+			.page_size = sizeof(struct mmscope_page) + arrays[i].size,
+		};
+		EXPECT_EQ(arrays[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_PAGES, &a))
+			TH_LOG("row %zu", i);
+	}
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		bool known = bit < MMSCOPE_NR_STATUS && bit != MMSCOPE_NONE &&
+			     bit != MMSCOPE_NO_VMA;
+
+		a = (struct mmscope_pages){
+			.size = sizeof(a), .end = ~0ULL, .buf = PTR(self->memory), .nr = 4,
+			.page_size = sizeof(struct mmscope_page), .statuses = 1U << bit,
+		};
+		EXPECT_EQ(known ? 0 : -EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_PAGES, &a))
+			TH_LOG("status %u", bit);
+	}
+}
+
+TEST_F(self, stats_arguments)
+{
+	struct mmscope_stats a;
+
+	for (size_t i = 0; i < ARRAY_SIZE(arrays); i++) {
+		a = (struct mmscope_stats){
+			.size = sizeof(a), .start = arrays[i].start, .end = arrays[i].end,
+			.buf = PTR(self->memory) + arrays[i].skew, .nr = arrays[i].nr,
+			.stat_size = sizeof(struct mmscope_stat) + arrays[i].size,
+		};
+		EXPECT_EQ(arrays[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_STATS, &a))
+			TH_LOG("row %zu", i);
+	}
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		a = (struct mmscope_stats){
+			.size = sizeof(a), .flags = 1U << bit, .end = ~0ULL,
+			.buf = PTR(self->memory), .nr = 4, .stat_size = sizeof(struct mmscope_stat),
+		};
+		EXPECT_EQ(1U << bit == MMSCOPE_STATS_ROLLUP ? 0 : -EINVAL,
+			  scope_ioctl(self->fd, MMSCOPE_IOC_STATS, &a));
+	}
+}
+
+TEST_F(self, tables_ranges)
+{
+	for (size_t i = 0; i < 6; i++) {
+		struct mmscope_tables a = {
+			.size = sizeof(a), .start = arrays[i].start, .end = arrays[i].end,
+		};
+
+		EXPECT_EQ(arrays[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_TABLES, &a))
+			TH_LOG("row %zu", i);
+	}
+}
+
 TEST_F(self, mm_buffers)
 {
 	char *edge = self->memory + 32768, text[4096], own[4096];

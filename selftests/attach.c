@@ -66,14 +66,48 @@ static int open_pagemap(pid_t pid)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* What the four operations say of one page: 0 visible, 1 hidden, or -errno. */
+/* What the operations say of one page: 0 visible, 1 hidden, or -errno. */
 struct sight {
-	int mm, vmas, walk, extents;
+	int mm, vmas, walk, extents, translate, pages, stats, tables;
 };
+
+/* The facts of a page, of which some are hidden only together. */
+static int sight_of_page(int fd, unsigned long va)
+{
+	struct mmscope_page p = { };
+	struct mmscope_pages a = {
+		.size = sizeof(a), .start = va & ~4095UL, .end = (va & ~4095UL) + 4096,
+		.buf = PTR(&p), .nr = 1, .page_size = sizeof(p),
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_PAGES, &a);
+	bool hidden = p.value == MMSCOPE_HIDDEN;
+
+	if (ret)
+		return ret;
+	if (a.nr != 1 || hidden != (p.kpf == MMSCOPE_HIDDEN) ||
+	    hidden != (p.mapcount == MMSCOPE_HIDDEN32) ||
+	    hidden != (p.refcount == MMSCOPE_HIDDEN32) || hidden != (p.node == MMSCOPE_NO_NODE) ||
+	    hidden != (p.zone == MMSCOPE_NO_ZONE))
+		return -EPROTO;
+	return hidden;
+}
+
+static int sight_of_translation(int fd, unsigned long va)
+{
+	struct mmscope_translation t = { };
+	uint64_t addr = va;
+	struct mmscope_translate a = {
+		.size = sizeof(a), .addrs = PTR(&addr), .nr = 1, .translations = PTR(&t),
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_TRANSLATE, &a);
+
+	return ret ? ret : t.status != MMSCOPE_MAPPED ? -EPROTO : t.pa == MMSCOPE_HIDDEN;
+}
 
 static struct sight look(int fd, unsigned long va)
 {
 	struct mmscope_walk_result r;
+	struct mmscope_stat stat;
 	struct scope_extents e;
 	struct scope_vmas v;
 	struct mmscope_mm mm;
@@ -104,6 +138,16 @@ static struct sight look(int fd, unsigned long va)
 	if (!s.extents)
 		s.extents = e.nr != 1 ? -EPROTO : e.e[0].pa == MMSCOPE_HIDDEN;
 	scope_extents_free(&e);
+	s.translate = sight_of_translation(fd, va);
+	s.pages = sight_of_page(fd, va);
+	/* Of these two nothing is ever hidden. */
+	s.stats = scope_ioctl(fd, MMSCOPE_IOC_STATS, &(struct mmscope_stats){
+		.size = sizeof(struct mmscope_stats), .end = ~0ULL, .buf = PTR(&stat), .nr = 1,
+		.stat_size = sizeof(stat),
+	});
+	s.tables = scope_ioctl(fd, MMSCOPE_IOC_TABLES, &(struct mmscope_tables){
+		.size = sizeof(struct mmscope_tables), .end = ~0ULL,
+	});
 	return s;
 }
 
@@ -114,6 +158,10 @@ static struct sight look(int fd, unsigned long va)
 	EXPECT_EQ(expected_, s_.vmas); \
 	EXPECT_EQ(expected_, s_.walk); \
 	EXPECT_EQ(expected_, s_.extents); \
+	EXPECT_EQ(expected_, s_.translate); \
+	EXPECT_EQ(expected_, s_.pages); \
+	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.stats); \
+	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.tables); \
 } while (0)
 
 #define VISIBLE	0
@@ -354,6 +402,35 @@ TEST_F(other, hidden_addresses_do_not_show_in_runs)
 	close(fd);
 }
 
+/* Where in the swap area a page is would tell as much as where in memory. */
+TEST_F(other, hidden_swap)
+{
+	struct mmscope_walk_result r;
+	struct scope_extents e;
+	struct zoo_thing swap;
+	uint64_t addr;
+	int fd, ret;
+
+	ret = zoo_make(zoo_find("swap"), NULL, &swap);
+	if (ret == ZOO_LACKS)
+		SKIP(return, "%s", swap.why);
+	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, become_nobody());
+	fd = scope_attached(0);
+	ASSERT_LE(0, fd);
+	addr = swap.start + 4096;
+	ASSERT_EQ(0, scope_walk(fd, &addr, 1, &r));
+	EXPECT_EQ(MMSCOPE_SWAP, r.status);
+	EXPECT_EQ(MMSCOPE_HIDDEN, r.swap_offset);
+	EXPECT_EQ(MMSCOPE_HIDDEN32, r.swap_type);
+	ASSERT_EQ(0, scope_extents(fd, addr, addr + 4096, 4, NULL, &e));
+	ASSERT_EQ(1UL, e.nr);
+	EXPECT_EQ(MMSCOPE_SWAP, e.e[0].status);
+	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);
+	EXPECT_EQ(MMSCOPE_HIDDEN32, e.e[0].swap_type);
+	close(fd);
+}
+
 TEST_F(other, nobody_may_not_look_at_others)
 {
 	pid_t own;
@@ -538,7 +615,7 @@ TEST_F(other, passed_on)
 			_exit(1);
 		fd = receive_fd(sockets[1]);
 		s = look(fd, PAGE);
-		if (s.mm || s.vmas || s.walk || s.extents)
+		if (s.mm || s.vmas || s.walk || s.extents || s.translate || s.pages)
 			_exit(2);
 		/* And one of its own back. */
 		fd = scope_attached(0);

@@ -348,6 +348,7 @@ static const struct fact {
 	{ "stack", STACK, 1, NULL },
 	{ "thp", ANON, 1, NULL },
 	{ "mlock", ANON, 1, NULL },
+	{ "lazyfree", ANON, 1, NULL },
 	{ "sparse", ANON, 1, NULL },
 };
 

@@ -55,6 +55,7 @@ static const struct expected expectations[] = {
 	{ "fork-cow-written", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
 	{ "protnone", 8, MMSCOPE_PROTNONE, 8, MMSCOPE_NONE, PTE_LEVEL },
 	{ "mlock", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
+	{ "lazyfree", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
 	{ "swap", 4, MMSCOPE_MAPPED, 12, MMSCOPE_SWAP, PTE_LEVEL },
 	{ "ksm", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },
 	{ "soft-dirty", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, PTE_LEVEL },

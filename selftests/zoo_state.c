@@ -92,6 +92,19 @@ int zoo_make_swap(const struct zoo_options *o, struct zoo_thing *t)
 	return 0;
 }
 
+int zoo_make_lazyfree(const struct zoo_options *o, struct zoo_thing *t)
+{
+	int ret = map_anon(o, t);
+
+	if (ret)
+		return ret;
+	zoo_write(t, 1);
+	for (unsigned long va = t->start; va < t->end; va += 2 * t->page_size)
+		if (madvise((void *)va, t->page_size, MADV_FREE))
+			return zoo_lacks(t, "MADV_FREE: %s", strerror(errno));
+	return 0;
+}
+
 int zoo_make_soft_dirty(const struct zoo_options *o, struct zoo_thing *t)
 {
 	int ret = map_anon(o, t);

@@ -18,22 +18,24 @@
 
 #include "floor.h"
 
-static void floor_ptes(struct bench_floor *floor, const pte_t *pte,
-		       const pte_t *end)
+/* As plain words: pte_val() can be a call that was patched out (paravirt). */
+static void floor_ptes(struct bench_floor *floor, const u64 *entry, const u64 *end)
 {
 	u64 sum = 0;
 
-	floor->ptes += end - pte;
-	for (; pte != end; pte++)
-		sum += pte_val(READ_ONCE(*pte));
+	floor->ptes += end - entry;
+	for (; entry != end; entry++)
+		sum += READ_ONCE(*entry);
 	floor->sum += sum;
 }
 
 static void floor_pmd(struct bench_floor *floor, pmd_t *slot, unsigned long addr,
 		      unsigned long end)
 {
-	const pte_t *pte;
+	const u64 *entry;
 	pmd_t pmd;
+
+	BUILD_BUG_ON(sizeof(pte_t) != sizeof(*entry));
 
 	rcu_read_lock();
 	pmd = READ_ONCE(*slot);
@@ -45,8 +47,8 @@ static void floor_pmd(struct bench_floor *floor, pmd_t *slot, unsigned long addr
 		floor->leaves++;
 		floor->sum += pmd_val(pmd);
 	} else {
-		pte = (pte_t *)pmd_page_vaddr(pmd) + pte_index(addr);
-		floor_ptes(floor, pte, pte + ((end - addr) >> PAGE_SHIFT));
+		entry = (u64 *)pmd_page_vaddr(pmd) + pte_index(addr);
+		floor_ptes(floor, entry, entry + ((end - addr) >> PAGE_SHIFT));
 	}
 	rcu_read_unlock();
 }
