@@ -51,6 +51,7 @@ struct cli_option {
  * @nr_columns: how many
  * @option: takes an own option, by index into @options; returns an exit status
  * @run: does it; returns an exit status
+ * @walks: holds the target's lock, and can say for how long (--lock)
  */
 struct command {
 	const char *name;
@@ -65,6 +66,7 @@ struct command {
 	size_t nr_columns;
 	int (*option)(struct cli *cli, size_t nr, const char *arg);
 	int (*run)(struct cli *cli, int argc, char **argv);
+	bool walks;
 };
 
 /**
@@ -80,7 +82,8 @@ struct cli {
 };
 
 extern const struct command command_info, command_mm, command_vmas, command_walk,
-	command_translate, command_extents, command_verify;
+	command_translate, command_extents, command_pages, command_stat, command_tables,
+	command_verify;
 
 /**
  * struct target - an attached process, and what its kernel calls its bits
@@ -148,5 +151,9 @@ void report_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Says that the address space changed while it was read. Returns EXIT_PARTIAL. */
 int report_changed(const struct target *target);
+
+/* With --lock: says on stderr what looking did to the target. */
+void report_lock(const struct cli *cli, const struct target *target,
+		 const struct mmscope_lock *lock);
 
 #endif /* MMSCOPE_CLI_H */

@@ -90,6 +90,17 @@ int report_target_error(const struct target *target, int err)
 	return report_error(STAGE_READ, err, what);
 }
 
+void report_lock(const struct cli *cli, const struct target *target,
+		 const struct mmscope_lock *lock)
+{
+	if (!cli->render.lock)
+		return;
+	report_note("PID %d: mmap lock held at most %llu.%03llu us, taken %u time%s, address space %s",
+		    target->pid, lock->hold_max_ns / 1000, lock->hold_max_ns % 1000,
+		    lock->nr_locks, lock->nr_locks == 1 ? "" : "s",
+		    lock->flags & MMSCOPE_LOCK_CHANGED ? "changed" : "unchanged");
+}
+
 int report_changed(const struct target *target)
 {
 	report_note("PID %d: the address space changed while it was read", target->pid);

@@ -118,6 +118,7 @@ static int show_all(struct cli *cli, struct target *target, const struct mmscope
 	render_list_end(r);
 	render_lock(r, &lock);
 	render_end(r, ret < 0);
+	report_lock(cli, target, &lock);
 	return ret < 0 ? report_target_error(target, ret) : EXIT_DONE;
 }
 
@@ -128,7 +129,6 @@ static int run(struct cli *cli, int argc, char **argv)
 	};
 	struct target target;
 	const char *wrong;
-	__u64 mask;
 	int status;
 
 	if (argc > 1) {
@@ -139,10 +139,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
-	/* Whole pages that hold the range; an end in the last page stays the last. */
-	mask = target.info.page_size - 1;
-	opts.start &= ~mask;
-	opts.end = opts.end > ~mask ? ~0ULL : (opts.end + mask) & ~mask;
+	range_widen(&opts.start, &opts.end, target.info.page_size);
 	status = take_flags(cli, &target, "ignore", ignore_list, &opts.ignore_flags);
 	if (!status)
 		status = take_flags(cli, &target, "only", only_list, &opts.require_flags);
@@ -165,4 +162,5 @@ const struct command command_extents = {
 	.nr_columns = NR_COLUMNS,
 	.option = option,
 	.run = run,
+	.walks = true,
 };

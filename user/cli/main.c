@@ -18,7 +18,8 @@
 
 static const struct command *const commands[] = {
 	&command_info, &command_mm, &command_vmas, &command_walk,
-	&command_translate, &command_extents, &command_verify,
+	&command_translate, &command_extents, &command_pages, &command_stat,
+	&command_tables, &command_verify,
 };
 
 /* Values of getopt_long(): own options of a command follow OPT_COMMAND. */
@@ -29,6 +30,7 @@ enum {
 	OPT_DEVICE,
 	OPT_HELP,
 	OPT_VERSION,
+	OPT_LOCK,
 	OPT_COMMAND,
 };
 
@@ -43,7 +45,7 @@ static const struct option global_options[] = {
 };
 
 #define NR_GLOBAL	ARRAY_SIZE(global_options)
-#define MAX_OPTIONS	(NR_GLOBAL + 16)
+#define MAX_OPTIONS	(NR_GLOBAL + 16)	/* and --lock */
 
 static void help_global(void)
 {
@@ -89,11 +91,13 @@ static void help_command(const struct command *cmd)
 			 opt->arg ? opt->arg : "");
 		printf("     %-19s %s\n", left, opt->help);
 	}
+	if (cmd->walks)
+		puts("     --lock              tell on stderr how long the process's lock was held");
 	help_global();
 	puts("\nColumns (* by default):");
 	for (i = 0; i < cmd->nr_columns; i++)
 		if (!(cmd->columns[i].flags & COLUMN_JSON_ONLY))
-			printf("%c%12s  %s\n", cmd->columns[i].flags & COLUMN_DEFAULT ? '*' : ' ',
+			printf("%c%15s  %s\n", cmd->columns[i].flags & COLUMN_DEFAULT ? '*' : ' ',
 			       cmd->columns[i].name, cmd->columns[i].help);
 	printf("\nExample:\n mmscope %s\n\nFor more see mmscope-%s(1).\n", cmd->example, cmd->name);
 }
@@ -138,6 +142,9 @@ static int take_option(struct cli *cli, int c, bool *help, bool *version)
 		return EXIT_DONE;
 	case OPT_COLOR:
 		return set_color(cli, optarg);
+	case OPT_LOCK:
+		cli->render.lock = true;
+		return EXIT_DONE;
 	case OPT_DEVICE:
 		cli->device = optarg;
 		return EXIT_DONE;
@@ -172,7 +179,7 @@ static int bad_option(const struct cli *cli, int c, char **argv)
 static int parse_options(struct cli *cli, int argc, char **argv, bool *help, bool *version)
 {
 	const struct command *cmd = cli->command;
-	struct option options[MAX_OPTIONS + 1] = { 0 };
+	struct option options[MAX_OPTIONS + 2] = { 0 };
 	size_t nr = NR_GLOBAL, i;
 	int c, status;
 
@@ -183,6 +190,8 @@ static int parse_options(struct cli *cli, int argc, char **argv, bool *help, boo
 			.has_arg = cmd->options[i].arg ? required_argument : no_argument,
 			.val = OPT_COMMAND + (int)i,
 		};
+	if (cmd && cmd->walks)
+		options[nr++] = (struct option){ "lock", no_argument, NULL, OPT_LOCK };
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, cmd ? ":o:hV" : "+:o:hV", options, NULL)) != -1) {

@@ -81,6 +81,14 @@ const char *parse_range(const char *s, __u64 *start, __u64 *end)
 	return NULL;
 }
 
+void range_widen(__u64 *start, __u64 *end, __u64 page_size)
+{
+	__u64 mask = page_size - 1;
+
+	*start &= ~mask;
+	*end = *end > ~mask ? ~0ULL : (*end + mask) & ~mask;
+}
+
 /* Calls @word for each word of a comma-separated list; an empty word is wrong. */
 static bool parse_list(const char *s, bool (*word)(const char *s, size_t len, void *arg),
 		       void *arg, const char **bad, size_t *bad_len)
@@ -125,6 +133,25 @@ bool parse_statuses(const char *s, __u32 *mask, const char **bad, size_t *bad_le
 {
 	*mask = 0;
 	return parse_list(s, status_word, mask, bad, bad_len);
+}
+
+static bool page_type_word(const char *s, size_t len, void *arg)
+{
+	__u32 *mask = arg;
+	unsigned int i;
+
+	for (i = 0; i < MMSCOPE_NR_PAGE_TYPES; i++)
+		if (same(s, len, mmscope_page_type_name(i))) {
+			*mask |= 1U << i;
+			return true;
+		}
+	return false;
+}
+
+bool parse_page_types(const char *s, __u32 *mask, const char **bad, size_t *bad_len)
+{
+	*mask = 0;
+	return parse_list(s, page_type_word, mask, bad, bad_len);
 }
 
 struct flags_arg {

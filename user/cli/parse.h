@@ -28,8 +28,14 @@ bool parse_pid(const char *s, pid_t *pid);
  */
 const char *parse_range(const char *s, __u64 *start, __u64 *end);
 
+/* Whole pages that hold the range; an end in the last page there can be becomes ~0. */
+void range_widen(__u64 *start, __u64 *end, __u64 page_size);
+
 /* A list of statuses by name, or "all", as MMSCOPE_STATUS_BIT()s. @bad gets a word unknown. */
 bool parse_statuses(const char *s, __u32 *mask, const char **bad, size_t *bad_len);
+
+/* A list of page types by name, as 1 << MMSCOPE_PAGE_*. @bad gets a word unknown. */
+bool parse_page_types(const char *s, __u32 *mask, const char **bad, size_t *bad_len);
 
 /* A list of flag names, or a number, as a mask. @bad gets a word unknown. */
 bool parse_flags(const char *s, const struct flag_names *names, __u64 *mask, const char **bad,

@@ -16,7 +16,7 @@
 #include "render/memory.h"
 #include "status.h"
 
-enum { COL_VA, COL_PA, COL_STATUS, COL_LEVEL, COL_PAGE_SIZE, COL_FLAGS, NR_COLUMNS };
+enum { COL_VA, COL_PA, COL_STATUS, COL_LEVEL, COL_PAGE_SIZE, NR_COLUMNS };
 
 static const struct column columns[NR_COLUMNS] = {
 	[COL_VA] = { "VA", "va", "virtual address", COLUMN_RIGHT | COLUMN_DEFAULT },
@@ -26,7 +26,6 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_LEVEL] = { "LEVEL", "level", "level of the last entry", 0 },
 	[COL_PAGE_SIZE] = { "PAGE_SIZE", "page_size", "size that the last entry spans",
 			    COLUMN_RIGHT },
-	[COL_FLAGS] = { "FLAGS", "flags", "flags of the last entry by name", 0 },
 };
 
 #define BATCH		1024
@@ -46,20 +45,19 @@ struct translation {
 	size_t nr;
 	int status;
 	__u64 addrs[BATCH];
-	struct mmscope_walk_result results[BATCH];
+	struct mmscope_translation results[BATCH];
 };
 
-static void show_result(struct translation *t, const struct mmscope_walk_result *result)
+static void show_result(struct translation *t, __u64 va, const struct mmscope_translation *result)
 {
+	bool entry = result->page_shift;	/* else no table was looked at */
 	struct cell cells[NR_COLUMNS];
 
-	cells[COL_VA] = cell_hex(result->va);
-	cells[COL_PA] = result_pa(result);
+	cells[COL_VA] = cell_hex(va);
+	cells[COL_PA] = status_has_frame(result->status) ? cell_phys(result->pa) : cell_none();
 	cells[COL_STATUS] = status_cell(result->status);
-	cells[COL_LEVEL] = result->nr_levels ? cell_text(mmscope_level_name(result->level)) :
-					       cell_none();
-	cells[COL_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
-	cells[COL_FLAGS] = cell_flags(result->flags, &t->target.entry_flags);
+	cells[COL_LEVEL] = entry ? cell_text(mmscope_level_name(result->level)) : cell_none();
+	cells[COL_PAGE_SIZE] = entry ? cell_bytes(1ULL << (result->page_shift & 63)) : cell_none();
 	render_row(t->r, cells);
 	if (result->status != MMSCOPE_MAPPED)
 		t->status = EXIT_NO;
@@ -72,12 +70,12 @@ static int answer(struct translation *t)
 	ssize_t got;
 
 	while (done < t->nr) {
-		got = mmscope_walk(t->target.ms, t->addrs + done, t->nr - done, t->results,
-				   &t->lock);
+		got = mmscope_translate(t->target.ms, t->addrs + done, t->nr - done,
+					t->results, &t->lock);
 		if (got <= 0)
 			return got < 0 ? (int)got : -ESRCH;
 		for (i = 0; i < (size_t)got; i++)
-			show_result(t, &t->results[i]);
+			show_result(t, t->addrs[done + i], &t->results[i]);
 		done += got;
 	}
 	t->nr = 0;
@@ -204,6 +202,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	render_list_end(t->r);
 	render_lock(t->r, &t->lock);
 	render_end(t->r, err < 0);
+	report_lock(cli, &t->target, &t->lock);
 	status = err ? report_target_error(&t->target, err) : t->status;
 	target_close(&t->target);
 	free(t);
@@ -220,4 +219,5 @@ const struct command command_translate = {
 	.columns = columns,
 	.nr_columns = NR_COLUMNS,
 	.run = run,
+	.walks = true,
 };

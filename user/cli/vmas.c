@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "fileset.h"
+#include "mapping.h"
 #include "maps.h"
 
 enum {
@@ -47,42 +47,6 @@ static const struct column columns[NR_COLUMNS] = {
 
 static bool maps_format;
 
-static struct file_id file_of(const struct mmscope_vma *vma)
-{
-	return (struct file_id){
-		.dev = (__u64)vma->dev_major << 32 | vma->dev_minor,
-		.ino = vma->ino,
-	};
-}
-
-/*
- * A mapped file is a shared library when any part of it is executable here. That
- * shows only in the whole list, hence a first pass; it remembers files, not VMAs.
- */
-static int find_libraries(struct target *target, const struct vm_bits *bits, struct fileset *libs)
-{
-	const struct mmscope_vma *vma;
-	struct mmscope_vma_iter *iter;
-	int ret;
-
-	ret = mmscope_vma_iter_new(target->ms, NULL, &iter);
-	if (ret)
-		return ret;
-	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0)
-		if (vma->attrs & MMSCOPE_VMA_FILE && vma->kind == MMSCOPE_KIND_FILE &&
-		    vma->vm_flags & bits->exec)
-			fileset_add(libs, file_of(vma));
-	mmscope_vma_iter_free(iter);
-	return ret;
-}
-
-static const char *kind_of(const struct mmscope_vma *vma, const struct fileset *libs)
-{
-	if (vma->kind == MMSCOPE_KIND_FILE && fileset_has(libs, file_of(vma)))
-		return "library";
-	return mmscope_kind_name(vma->kind);
-}
-
 static void show_vma(struct render *r, const struct target *target, const struct vm_bits *bits,
 		     const struct fileset *libs, const struct mmscope_vma *vma)
 {
@@ -94,16 +58,13 @@ static void show_vma(struct render *r, const struct target *target, const struct
 
 	vm_perms(bits, vma->vm_flags, perms);
 	snprintf(dev, sizeof(dev), "%02x:%02x", vma->dev_major, vma->dev_minor);
-	if (name && vma->attrs & MMSCOPE_VMA_ANON_NAME)
-		strbuf_printf(&mapping, file ? "[anon_shmem:%s]" : "[anon:%s]", name);
-	else if (path || name)
-		strbuf_puts(&mapping, path ? path : name);
+	mapping_name(&mapping, vma);
 
 	cells[COL_START] = cell_hex(vma->start);
 	cells[COL_END] = cell_hex(vma->end);
 	cells[COL_SIZE] = cell_bytes(vma->end - vma->start);
 	cells[COL_PERMS] = cell_text(perms);
-	cells[COL_KIND] = cell_text(kind_of(vma, libs));
+	cells[COL_KIND] = cell_text(mapping_kind(vma, libs));
 	cells[COL_MAPPING] = cell_text(mapping.data);
 	cells[COL_VM_FLAGS] = cell_hex(vma->vm_flags);
 	cells[COL_FLAGS] = cell_flags(vma->vm_flags, &target->vm_flags);
@@ -121,16 +82,6 @@ static void show_vma(struct render *r, const struct target *target, const struct
 	strbuf_free(&mapping);
 }
 
-static bool is_selected(const struct cli *cli, size_t column)
-{
-	size_t i;
-
-	for (i = 0; i < cli->render.nr_selected; i++)
-		if (cli->render.selected[i] == column)
-			return true;
-	return false;
-}
-
 static int run_table(struct cli *cli, struct target *target)
 {
 	struct mmscope_vma_iter *iter = NULL;
@@ -142,8 +93,8 @@ static int run_table(struct cli *cli, struct target *target)
 	int ret = 0, status = EXIT_DONE;
 
 	vm_bits_load(target, &bits);
-	if (is_selected(cli, COL_KIND))
-		ret = find_libraries(target, &bits, &libs);
+	if (column_is_selected(&cli->render, COL_KIND))
+		ret = mapping_find_libraries(target, &bits, &libs);
 	if (!ret)
 		ret = mmscope_vma_iter_new(target->ms, NULL, &iter);
 	if (ret) {
@@ -160,6 +111,7 @@ static int run_table(struct cli *cli, struct target *target)
 	render_list_end(r);
 	render_lock(r, &lock);
 	render_end(r, ret < 0 || lock.flags & MMSCOPE_LOCK_CHANGED);
+	report_lock(cli, target, &lock);
 	if (ret < 0)
 		status = report_target_error(target, ret);
 	else if (lock.flags & MMSCOPE_LOCK_CHANGED)
@@ -173,7 +125,7 @@ static int run_table(struct cli *cli, struct target *target)
  * Returns 0 or -errno.
  */
 static int read_maps(struct target *target, const struct maps_style *style, struct strbuf *sb,
-		     bool *sent, bool *changed)
+		     bool *sent, struct mmscope_lock *lock)
 {
 	struct mmscope_vma_iter *iter;
 	const struct mmscope_vma *vma;
@@ -190,13 +142,14 @@ static int read_maps(struct target *target, const struct maps_style *style, stru
 			*sent = true;
 		}
 	}
-	*changed = mmscope_vma_iter_lock(iter)->flags & MMSCOPE_LOCK_CHANGED;
+	*lock = *mmscope_vma_iter_lock(iter);
 	mmscope_vma_iter_free(iter);
 	return ret ? ret : maps_gate_line(sb, target);
 }
 
-static int run_maps(struct target *target)
+static int run_maps(struct cli *cli, struct target *target)
 {
+	struct mmscope_lock lock = { 0 };
 	struct maps_style style;
 	struct strbuf sb = { 0 };
 	bool sent = false, changed;
@@ -204,12 +157,13 @@ static int run_maps(struct target *target)
 
 	maps_style_load(target, &style);
 	do {
-		changed = false;
 		strbuf_reset(&sb);
-		ret = read_maps(target, &style, &sb, &sent, &changed);
+		ret = read_maps(target, &style, &sb, &sent, &lock);
+		changed = lock.flags & MMSCOPE_LOCK_CHANGED;
 	} while (!ret && changed && !sent && ++tries < MAPS_RETRIES);
 	fwrite(sb.data, 1, sb.len, stdout);
 	strbuf_free(&sb);
+	report_lock(cli, target, &lock);
 	if (ret)
 		return report_target_error(target, ret);
 	return changed ? report_changed(target) : EXIT_DONE;
@@ -226,7 +180,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
-	status = maps_format ? run_maps(&target) : run_table(cli, &target);
+	status = maps_format ? run_maps(cli, &target) : run_table(cli, &target);
 	target_close(&target);
 	return status;
 }
@@ -257,4 +211,5 @@ const struct command command_vmas = {
 	.nr_columns = NR_COLUMNS,
 	.option = option,
 	.run = run,
+	.walks = true,
 };

@@ -139,6 +139,7 @@ static int walk_all(struct cli *cli, struct target *target, const __u64 *addrs, 
 		render_list_end(r);
 	render_lock(r, &lock);
 	render_end(r, done < nr);
+	report_lock(cli, target, &lock);
 	if (done < nr)
 		status = report_target_error(target, got < 0 ? (int)got : -ESRCH);
 	return status;
@@ -173,4 +174,5 @@ const struct command command_walk = {
 	.columns = columns,
 	.nr_columns = NR_COLUMNS,
 	.run = run,
+	.walks = true,
 };

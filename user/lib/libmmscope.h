@@ -283,6 +283,20 @@ ssize_t mmscope_walk(struct mmscope *ms, const __u64 *addrs, size_t nr,
 		     struct mmscope_walk_result *results, struct mmscope_lock *lock);
 
 /**
+ * mmscope_translate() - physical addresses of an array of addresses
+ * @ms: an attached handle
+ * @addrs: virtual addresses, any order, any alignment; sorted ones cost less
+ * @nr: how many
+ * @translations: array of @nr translations
+ * @lock: a sum of lock reports to add to, or NULL
+ *
+ * Return: how many were translated, fewer than @nr when the address space went
+ * away, or a signal came, in between; -ESRCH when it was gone before; or -errno.
+ */
+ssize_t mmscope_translate(struct mmscope *ms, const __u64 *addrs, size_t nr,
+			  struct mmscope_translation *translations, struct mmscope_lock *lock);
+
+/**
  * struct mmscope_extent_opts - options of an iteration over extents
  * @size: sizeof this struct
  * @start: first byte, page-aligned
@@ -346,6 +360,149 @@ const struct mmscope_lock *mmscope_extent_iter_lock(const struct mmscope_extent_
 void mmscope_extent_iter_free(struct mmscope_extent_iter *iter);
 
 /**
+ * struct mmscope_page_opts - options of an iteration over pages
+ * @size: sizeof this struct
+ * @start: first byte, page-aligned
+ * @end: end, exclusive, page-aligned; ~0 (or 0) for the end of user space
+ * @generation: zero, or from an earlier report: to learn of changes since
+ * @statuses: MMSCOPE_STATUS_BIT() of what to report; 0: all but NONE and NO_VMA,
+ *	which here cannot be asked for
+ */
+struct mmscope_page_opts {
+	size_t size;
+	__u64 start;
+	__u64 end;
+	__u64 generation;
+	__u32 statuses;
+};
+
+/**
+ * struct mmscope_page_iter - an iteration over pages, opaque
+ */
+struct mmscope_page_iter;
+
+/**
+ * mmscope_page_iter_new() - begin an iteration over pages
+ * @ms: an attached handle, which must outlive the iterator
+ * @opts: options, or NULL for the whole address space
+ * @ret: where the iterator is put
+ *
+ * Return: 0, -ENOMEM, -EINVAL.
+ */
+int mmscope_page_iter_new(struct mmscope *ms, const struct mmscope_page_opts *opts,
+			  struct mmscope_page_iter **ret);
+
+/**
+ * mmscope_page_iter_next() - the next page, by address
+ * @iter: the iterator
+ * @page: where a pointer to the record is put; valid until the next call
+ *
+ * Return: 1 when there is one, 0 at the end, -ESRCH when the address space is
+ * gone, -EPROTO when the module's answer is malformed, or -errno. After an
+ * error the iteration is over.
+ */
+int mmscope_page_iter_next(struct mmscope_page_iter *iter, const struct mmscope_page **page);
+
+/**
+ * mmscope_page_iter_lock() - what the iteration did to the target so far
+ * @iter: the iterator
+ *
+ * Return: the sum of all replies.
+ */
+const struct mmscope_lock *mmscope_page_iter_lock(const struct mmscope_page_iter *iter);
+
+/**
+ * mmscope_page_iter_free() - end an iteration
+ * @iter: the iterator, or NULL
+ */
+void mmscope_page_iter_free(struct mmscope_page_iter *iter);
+
+/**
+ * struct mmscope_stat_opts - options of an iteration over memory accounting
+ * @size: sizeof this struct
+ * @start: first byte, page-aligned
+ * @end: end, exclusive, page-aligned; ~0 (or 0) for the end of user space
+ * @generation: zero, or from an earlier report: to learn of changes since
+ * @rollup: not zero: one record for the whole range
+ */
+struct mmscope_stat_opts {
+	size_t size;
+	__u64 start;
+	__u64 end;
+	__u64 generation;
+	int rollup;
+};
+
+/**
+ * struct mmscope_stat_iter - an iteration over memory accounting, opaque
+ */
+struct mmscope_stat_iter;
+
+/**
+ * mmscope_stat_iter_new() - begin an iteration over memory accounting
+ * @ms: an attached handle, which must outlive the iterator
+ * @opts: options, or NULL for the whole address space
+ * @ret: where the iterator is put
+ *
+ * Return: 0, -ENOMEM, -EINVAL.
+ */
+int mmscope_stat_iter_new(struct mmscope *ms, const struct mmscope_stat_opts *opts,
+			  struct mmscope_stat_iter **ret);
+
+/**
+ * mmscope_stat_iter_next() - the accounting of the next VMA, by address
+ * @iter: the iterator
+ * @stat: where a pointer to the record is put; valid until the next call
+ *
+ * With @rollup there is one record, or none in a range without VMAs. Pss and its
+ * parts are in bytes << MMSCOPE_PSS_SHIFT.
+ *
+ * Return: 1 when there is one, 0 at the end, -ESRCH when the address space is
+ * gone, -EPROTO when the module's answer is malformed, or -errno. After an
+ * error the iteration is over.
+ */
+int mmscope_stat_iter_next(struct mmscope_stat_iter *iter, const struct mmscope_stat **stat);
+
+/**
+ * mmscope_stat_iter_lock() - what the iteration did to the target so far
+ * @iter: the iterator
+ *
+ * Return: the sum of all replies.
+ */
+const struct mmscope_lock *mmscope_stat_iter_lock(const struct mmscope_stat_iter *iter);
+
+/**
+ * mmscope_stat_iter_free() - end an iteration
+ * @iter: the iterator, or NULL
+ */
+void mmscope_stat_iter_free(struct mmscope_stat_iter *iter);
+
+/**
+ * struct mmscope_table_opts - options of mmscope_tables()
+ * @size: sizeof this struct
+ * @start: first byte, page-aligned
+ * @end: end, exclusive, page-aligned; ~0 (or 0) for the end of user space
+ * @generation: zero, or from an earlier report: to learn of changes since
+ */
+struct mmscope_table_opts {
+	size_t size;
+	__u64 start;
+	__u64 end;
+	__u64 generation;
+};
+
+/**
+ * mmscope_tables() - what the page tables themselves cost
+ * @ms: an attached handle
+ * @opts: options, or NULL for the whole address space
+ * @tables: where the answer is put
+ *
+ * Return: 0, -ESRCH when the address space is gone, or -errno.
+ */
+int mmscope_tables(struct mmscope *ms, const struct mmscope_table_opts *opts,
+		   struct mmscope_tables *tables);
+
+/**
  * mmscope_status_name() - word for an enum mmscope_status
  * @status: the status
  *
@@ -362,6 +519,24 @@ const char *mmscope_status_name(unsigned int status);
  * library does not know.
  */
 const char *mmscope_kind_name(unsigned int kind);
+
+/**
+ * mmscope_page_type_name() - word for an enum mmscope_page_type
+ * @type: the type
+ *
+ * Return: a lower-case word such as "anon"; "unknown" for a value that this
+ * library does not know.
+ */
+const char *mmscope_page_type_name(unsigned int type);
+
+/**
+ * mmscope_kpf_name() - word for a bit of mmscope_page.kpf
+ * @bit: number of the bit, KPF_* of linux/kernel-page-flags.h
+ *
+ * Return: the name that the kernel's tools/mm/page-types.c has for it, such as
+ * "compound_head"; NULL for a bit that this library does not know.
+ */
+const char *mmscope_kpf_name(unsigned int bit);
 
 /**
  * mmscope_level_name() - word for an enum mmscope_level

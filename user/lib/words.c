@@ -44,6 +44,31 @@ static const char *const level_names[MMSCOPE_NR_LEVELS] = {
 	[MMSCOPE_LEVEL_PTE] = "pte",
 };
 
+static const char *const page_type_names[MMSCOPE_NR_PAGE_TYPES] = {
+	[MMSCOPE_PAGE_NONE] = "none",
+	[MMSCOPE_PAGE_ANON] = "anon",
+	[MMSCOPE_PAGE_FILE] = "file",
+	[MMSCOPE_PAGE_SHMEM] = "shmem",
+	[MMSCOPE_PAGE_KSM] = "ksm",
+	[MMSCOPE_PAGE_ZERO] = "zero",
+	[MMSCOPE_PAGE_HUGE_ZERO] = "huge_zero",
+	[MMSCOPE_PAGE_HUGETLB] = "hugetlb",
+	[MMSCOPE_PAGE_DEVICE] = "device",
+};
+
+/*
+ * By number of the bit of KPF_*. From 32 on the numbers are the kernel's own
+ * (include/linux/kernel-page-flags.h), from 47 on those of tools/mm/page-types.c.
+ */
+static const char *const kpf_names[] = {
+	[0] = "locked", "error", "referenced", "uptodate", "dirty", "lru", "active", "slab",
+	[8] = "writeback", "reclaim", "buddy", "mmap", "anonymous", "swapcache", "swapbacked",
+	[15] = "compound_head", "compound_tail", "huge", "unevictable", "hwpoison", "nopage",
+	[21] = "ksm", "thp", "offline", "zero_page", "idle_page", "pgtable",
+	[32] = "reserved", "mlocked", "owner_2", "private", "private_2", "owner_private", "arch",
+	[39] = "uncached", "softdirty", "arch_2", "arch_3",
+};
+
 /* By number of the bit of MMSCOPE_FEATURE_*. */
 static const char *const feature_names[] = {
 	"exact_change", "soft_dirty", "uffd_wp", "pte_marker", "anon_vma_name",
@@ -68,6 +93,16 @@ MMSCOPE_API const char *mmscope_kind_name(unsigned int kind)
 MMSCOPE_API const char *mmscope_level_name(unsigned int level)
 {
 	return word(level_names, ARRAY_SIZE(level_names), level);
+}
+
+MMSCOPE_API const char *mmscope_page_type_name(unsigned int type)
+{
+	return word(page_type_names, ARRAY_SIZE(page_type_names), type);
+}
+
+MMSCOPE_API const char *mmscope_kpf_name(unsigned int bit)
+{
+	return bit < ARRAY_SIZE(kpf_names) ? kpf_names[bit] : NULL;
 }
 
 MMSCOPE_API const char *mmscope_feature_name(unsigned int bit)

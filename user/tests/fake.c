@@ -431,6 +431,235 @@ static int do_walk(struct mmscope_walk *arg)
 	return 0;
 }
 
+static int do_translate(struct mmscope_translate *arg)
+{
+	const __u64 *addrs = (const __u64 *)(unsigned long)arg->addrs;
+	struct mmscope_translation *to = (void *)(unsigned long)arg->translations;
+	struct mmscope_extent e;
+	__u64 i;
+
+	if (reply(&arg->lock))
+		return -1;
+	for (i = 0; i < arg->nr; i++, to++) {
+		memset(to, 0, sizeof(*to));
+		e = page_at(addrs[i] & ~(PAGE - 1));
+		to->status = addrs[i] >> 47 ? MMSCOPE_NONCANONICAL : e.status;
+		if (to->status == MMSCOPE_NO_VMA || to->status == MMSCOPE_NONCANONICAL)
+			continue;
+		to->level = MMSCOPE_LEVEL_PTE;
+		to->page_shift = 12;
+		if (to->status == MMSCOPE_MAPPED || to->status == MMSCOPE_PROTNONE)
+			to->pa = fake.hidden ? MMSCOPE_HIDDEN : e.pa + (addrs[i] & (PAGE - 1));
+	}
+	return 0;
+}
+
+static unsigned int type_of(const struct fake_vma *v)
+{
+	if (v->kind == MMSCOPE_KIND_DEVICE)
+		return MMSCOPE_PAGE_NONE;
+	if (v->kind == MMSCOPE_KIND_SHM)
+		return MMSCOPE_PAGE_SHMEM;
+	return v->attrs & MMSCOPE_VMA_FILE && !(v->attrs & MMSCOPE_VMA_ANON_VMA) ?
+	       MMSCOPE_PAGE_FILE : MMSCOPE_PAGE_ANON;
+}
+
+static struct mmscope_page facts_at(__u64 va, const struct mmscope_extent *e)
+{
+	struct mmscope_page p = {
+		.va = va, .flags = e->flags, .status = e->status, .level = e->level,
+		.swap_type = e->swap_type, .node = MMSCOPE_NO_NODE, .zone = MMSCOPE_NO_ZONE,
+	};
+	bool frame = e->status == MMSCOPE_MAPPED || e->status == MMSCOPE_PROTNONE;
+	struct fake_vma space;
+
+	p.value = frame && e->pa != MMSCOPE_HIDDEN ? e->pa / PAGE : e->pa;
+	if (frame)
+		p.type = type_of(find_vma(va, &space));
+	if (p.type != MMSCOPE_PAGE_NONE) {
+		p.mapcount = p.type == MMSCOPE_PAGE_FILE ? 3 : 1;
+		p.refcount = p.mapcount + 1;
+		p.attrs = p.mapcount == 1 ? MMSCOPE_PAGE_EXCLUSIVE : 0;
+		/* lru; anon and "owner 2" or file and reclaim */
+		p.kpf = 1ULL << 5 | (p.type == MMSCOPE_PAGE_ANON ? 1ULL << 12 | 1ULL << 34 :
+								   1ULL << 9);
+		p.node = 0;
+		p.zone = 1;
+	}
+	if (fake.hidden) {
+		p.swap_type = p.status == MMSCOPE_SWAP ? MMSCOPE_HIDDEN32 : 0;
+		p.kpf = MMSCOPE_HIDDEN;
+		p.mapcount = MMSCOPE_HIDDEN32;
+		p.refcount = MMSCOPE_HIDDEN32;
+		p.node = MMSCOPE_NO_NODE;
+		p.zone = MMSCOPE_NO_ZONE;
+	}
+	return p;
+}
+
+static __u64 room_of(__u64 nr)
+{
+	return fake.extents_per_reply && fake.extents_per_reply < nr ? fake.extents_per_reply : nr;
+}
+
+static int do_pages(struct mmscope_pages *arg)
+{
+	__u32 no_page = MMSCOPE_STATUS_BIT(MMSCOPE_NONE) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA);
+	struct mmscope_page *buf = (struct mmscope_page *)(unsigned long)arg->buf;
+	__u32 wanted = arg->statuses ? arg->statuses : ~no_page;
+	__u64 end = arg->end > 0x7ffffffff000 ? 0x7ffffffff000 : arg->end, va;
+	__u64 room = room_of(arg->nr);
+
+	if (arg->statuses & no_page || arg->start % PAGE || (arg->end + 1 && arg->end % PAGE)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (reply(&arg->lock))
+		return -1;
+	arg->nr = 0;
+	arg->done = 0;
+	if (fake.malformed == FAKE_BAD_CURSOR)
+		return 0;
+	for (va = skip_gap(arg->start, end); va < end; va = skip_gap(va + PAGE, end)) {
+		struct mmscope_extent e = page_at(va);
+
+		if (!(wanted & MMSCOPE_STATUS_BIT(e.status)))
+			continue;
+		if (arg->nr == room) {
+			arg->start = va;
+			return 0;
+		}
+		buf[arg->nr++] = facts_at(fake.malformed == FAKE_BAD_SIZE ? 0 : va, &e);
+	}
+	arg->start = end;
+	arg->done = 1;
+	return 0;
+}
+
+static struct mmscope_stat stat_of(const struct fake_vma *v, __u64 start, __u64 end)
+{
+	struct mmscope_stat s = { .start = start, .end = end, .vss = end - start, .nr_vmas = 1 };
+	unsigned int type = type_of(v);
+	__u64 va;
+
+	for (va = start; va < end; va += PAGE) {
+		struct mmscope_extent e = page_at(va);
+
+		if (e.status == MMSCOPE_SWAP)
+			s.swap += PAGE;
+		if ((e.status != MMSCOPE_MAPPED && e.status != MMSCOPE_PROTNONE) ||
+		    type == MMSCOPE_PAGE_NONE)
+			continue;
+		s.rss += PAGE;
+		if (type == MMSCOPE_PAGE_FILE) {
+			s.pss += (PAGE << MMSCOPE_PSS_SHIFT) / 3;
+			s.shared_clean += PAGE;
+		} else {
+			s.pss += PAGE << MMSCOPE_PSS_SHIFT;
+			s.private_dirty += PAGE;
+		}
+		if (type == MMSCOPE_PAGE_ANON)
+			s.anonymous += PAGE;
+	}
+	return s;
+}
+
+static void add_stat(struct mmscope_stat *sum, const struct mmscope_stat *s)
+{
+	if (!sum->nr_vmas)
+		sum->start = s->start;
+	sum->end = s->end;
+	sum->vss += s->vss;
+	sum->rss += s->rss;
+	sum->pss += s->pss;
+	sum->shared_clean += s->shared_clean;
+	sum->private_dirty += s->private_dirty;
+	sum->anonymous += s->anonymous;
+	sum->swap += s->swap;
+	sum->nr_vmas++;
+}
+
+static int do_stats(struct mmscope_stats *arg)
+{
+	struct mmscope_stat *buf = (struct mmscope_stat *)(unsigned long)arg->buf;
+	bool rollup = arg->flags & MMSCOPE_STATS_ROLLUP;
+	struct mmscope_stat sum = { 0 }, one;
+	__u64 room = room_of(arg->nr);
+	size_t i;
+
+	if (reply(&arg->lock))
+		return -1;
+	arg->nr = 0;
+	arg->done = 0;
+	if (fake.malformed == FAKE_BAD_CURSOR)
+		return 0;
+	for (i = 0; i < nr_vmas(); i++) {
+		struct fake_vma v = get_vma(i);
+		__u64 start = v.start > arg->start ? v.start : arg->start;
+		__u64 end = v.end < arg->end ? v.end : arg->end;
+
+		if (start >= end)
+			continue;
+		one = stat_of(&v, start, end);
+		if (fake.malformed == FAKE_BAD_SIZE)
+			one.end = one.start;
+		if (rollup) {
+			add_stat(&sum, &one);
+			continue;
+		}
+		if (arg->nr == room) {
+			arg->start = start;
+			return 0;
+		}
+		buf[arg->nr++] = one;
+	}
+	if (sum.nr_vmas)
+		buf[arg->nr++] = sum;
+	arg->start = arg->end;
+	arg->done = 1;
+	return 0;
+}
+
+/* Every table that an address of a VMA in the range has; the kernel knows of one more. */
+static int do_tables(struct mmscope_tables *arg)
+{
+	static const struct { unsigned int level, shift; } levels[] = {
+		{ MMSCOPE_LEVEL_PGD, 39 }, { MMSCOPE_LEVEL_PUD, 30 }, { MMSCOPE_LEVEL_PMD, 21 },
+		{ MMSCOPE_LEVEL_PTE, 12 },
+	};
+	__u64 last_of_all, last_table, last_entry, va, all = 0;
+	size_t i, l;
+
+	if (reply(&arg->lock))
+		return -1;
+	arg->nr_levels = fake.malformed == FAKE_BAD_LEVELS ? 9 : 4;
+	for (l = 0; l < 4; l++) {
+		struct mmscope_table_level *level = &arg->levels[l];
+
+		level->level = levels[l].level;
+		last_of_all = ~0ULL;
+		last_table = ~0ULL;
+		last_entry = ~0ULL;
+		for (i = 0; i < nr_vmas(); i++) {
+			struct fake_vma v = get_vma(i);
+
+			for (va = v.start; va < v.end; va += PAGE) {
+				all += l && last_of_all != va >> (levels[l].shift + 9);
+				last_of_all = va >> (levels[l].shift + 9);
+				if (va < arg->start || va >= arg->end)
+					continue;
+				level->tables += last_table != last_of_all;
+				level->entries += last_entry != va >> levels[l].shift;
+				last_table = last_of_all;
+				last_entry = va >> levels[l].shift;
+			}
+		}
+		level->sparse = level->tables;
+	}
+	arg->pgtables_bytes = (all + 1) * PAGE;
+	return 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list ap;
@@ -455,6 +684,14 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return do_walk(arg);
 	case MMSCOPE_IOC_EXTENTS:
 		return do_extents(arg);
+	case MMSCOPE_IOC_TRANSLATE:
+		return do_translate(arg);
+	case MMSCOPE_IOC_PAGES:
+		return do_pages(arg);
+	case MMSCOPE_IOC_STATS:
+		return do_stats(arg);
+	case MMSCOPE_IOC_TABLES:
+		return do_tables(arg);
 	default:
 		return __real_ioctl(fd, request, arg);
 	}

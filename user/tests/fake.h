@@ -16,7 +16,8 @@
  *
  * Pages of the heap: 0..7 mapped in frames that follow each other, 8..9 swapped,
  * 10 protnone, 11 a marker, the rest empty. All other pages: mapped one to one
- * at 4 GiB + address (modulo), each VMA one run.
+ * at 4 GiB + address (modulo), each VMA one run. Anonymous ones are mapped once and
+ * dirty, those of files three times and clean; behind the pfnmap is no struct page.
  */
 #ifndef MMSCOPE_TEST_FAKE_H
 #define MMSCOPE_TEST_FAKE_H
@@ -26,7 +27,7 @@
 /**
  * struct fake - how the device behaves; zeros are the defaults
  * @vmas_per_reply: most records of a reply, 0 for as many as fit
- * @extents_per_reply: most runs of a reply, 0 for as many as fit
+ * @extents_per_reply: most runs, pages or statistics of a reply, 0 for as many as fit
  * @cut: runs end at multiples of this many bytes, 0 for never
  * @many: so many VMAs of one page each in place of the list above
  * @changed_at: the reply, from 1, that says that VMAs changed
@@ -34,7 +35,7 @@
  * @attach_err: errno of an attach
  * @hidden: physical facts are withheld
  * @malformed: replies break the contract in this way (FAKE_BAD_*)
- * @replies: how many VMAS and EXTENTS and WALK replies were given
+ * @replies: how many replies were given that hold the lock
  * @attached_pid: pid of the last attach
  */
 struct fake {

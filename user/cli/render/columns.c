@@ -32,14 +32,30 @@ static bool add_word(const struct column *columns, size_t nr, struct render_opts
 	return false;
 }
 
+static bool is_default(const struct column *column, const struct render_opts *opts, __u64 bit)
+{
+	if (opts->json)
+		return !(column->flags & COLUMN_TABLE_ONLY || opts->absent & bit);
+	return opts->defaults ? opts->defaults & bit : column->flags & COLUMN_DEFAULT;
+}
+
 static void add_defaults(const struct column *columns, size_t nr, struct render_opts *opts)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		if (opts->json ? !(columns[i].flags & COLUMN_TABLE_ONLY) :
-				 !!(columns[i].flags & COLUMN_DEFAULT))
+		if (is_default(&columns[i], opts, 1ULL << i))
 			add_column(opts, i);
+}
+
+bool column_is_selected(const struct render_opts *opts, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < opts->nr_selected; i++)
+		if (opts->selected[i] == column)
+			return true;
+	return false;
 }
 
 bool columns_select(const struct column *columns, size_t nr, struct render_opts *opts,

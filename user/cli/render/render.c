@@ -78,6 +78,21 @@ void render_list_end(struct render *r)
 	}
 }
 
+void render_object(struct render *r, const char *key, const struct column *columns,
+		   const struct cell *cells)
+{
+	size_t i, n;
+
+	if (!r->json)
+		return;
+	json_object_begin(r->json, key);
+	for (i = 0; i < r->opts->nr_selected; i++) {
+		n = r->opts->selected[i];
+		json_value(r->json, columns[n].key, &cells[n]);
+	}
+	json_object_end(r->json);
+}
+
 void render_props_begin(struct render *r, const char *key)
 {
 	if (r->json)

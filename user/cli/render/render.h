@@ -20,7 +20,7 @@
 #define COLUMN_TABLE_ONLY	(1U << 3)
 #define COLUMN_JSON_ONLY	(1U << 4)
 
-#define MAX_COLUMNS	24
+#define MAX_COLUMNS	40
 
 /**
  * struct column - one column: the same row makes headings, help and JSON keys
@@ -41,7 +41,10 @@ struct column {
  * @json: JSON instead of a table
  * @no_headings: table without headings
  * @color: colours
+ * @lock: say on stderr what looking did to the target
  * @columns: argument of -o, or NULL
+ * @defaults: bit per column: the defaults of a table, in place of COLUMN_DEFAULT
+ * @absent: bit per column: without -o, JSON has not these either
  * @selected: which columns of the command's table, in order
  * @nr_selected: how many
  */
@@ -49,7 +52,10 @@ struct render_opts {
 	bool json;
 	bool no_headings;
 	bool color;
+	bool lock;
 	const char *columns;
+	__u64 defaults;
+	__u64 absent;
 	size_t selected[MAX_COLUMNS];
 	size_t nr_selected;
 };
@@ -106,6 +112,12 @@ void render_row(struct render *r, const struct cell *cells);
 /* Shows the rows so far, for a reader who waits for them. */
 void render_flush(struct render *r);
 void render_list_end(struct render *r);
+/* One row as an object, with the columns that a list of the command has; JSON only. */
+void render_object(struct render *r, const char *key, const struct column *columns,
+		   const struct cell *cells);
+
+/* Was this column of the command asked for, or shown by default? */
+bool column_is_selected(const struct render_opts *opts, size_t column);
 
 /* Named values: a NAME VALUE table, or an object. */
 extern const struct column prop_columns[];
