@@ -26,14 +26,17 @@ static int become_nobody(void)
 	return prctl(PR_SET_DUMPABLE, 1);
 }
 
-static int drop_capability(int capability)
+static int set_capability(int capability, bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2];
 
 	if (syscall(__NR_capget, &header, data))
 		return -1;
-	data[capability / 32].effective &= ~(1U << capability % 32);
+	if (on)
+		data[capability / 32].effective |= 1U << capability % 32;
+	else
+		data[capability / 32].effective &= ~(1U << capability % 32);
 	return syscall(__NR_capset, &header, data);
 }
 
@@ -80,16 +83,19 @@ static int sight_of_page(int fd, unsigned long va)
 		.buf = PTR(&p), .nr = 1, .page_size = sizeof(p),
 	};
 	int ret = scope_ioctl(fd, MMSCOPE_IOC_PAGES, &a);
-	bool hidden = p.value == MMSCOPE_HIDDEN;
+	int hidden = 0;
 
 	if (ret)
 		return ret;
-	if (a.nr != 1 || hidden != (p.kpf == MMSCOPE_HIDDEN) ||
-	    hidden != (p.mapcount == MMSCOPE_HIDDEN32) ||
-	    hidden != (p.refcount == MMSCOPE_HIDDEN32) || hidden != (p.node == MMSCOPE_NO_NODE) ||
-	    hidden != (p.zone == MMSCOPE_NO_ZONE))
+	hidden += p.value == MMSCOPE_HIDDEN;
+	hidden += p.kpf == MMSCOPE_HIDDEN;
+	hidden += p.mapcount == MMSCOPE_HIDDEN32;
+	hidden += p.refcount == MMSCOPE_HIDDEN32;
+	hidden += p.node == MMSCOPE_NO_NODE;
+	hidden += p.zone == MMSCOPE_NO_ZONE;
+	if (a.nr != 1 || hidden % 6)
 		return -EPROTO;
-	return hidden;
+	return hidden / 6;
 }
 
 static int sight_of_translation(int fd, unsigned long va)
@@ -513,11 +519,26 @@ TEST_F(other, root_with_a_pagemap)
 	close(pagemap);
 }
 
+/* The warrant is for whoever opened it. */
+TEST_F(other, nobody_with_a_pagemap_that_root_opened)
+{
+	int pagemap = open_pagemap(self->target.thing.pid), fd;
+	uint32_t rights;
+
+	ASSERT_LE(0, pagemap);
+	ASSERT_EQ(0, become_nobody());
+	EXPECT_EQ(-EBADF, attach_by_pagemap(self->fd, self->target.thing.pid, pagemap, &rights));
+	fd = scope_open();
+	EXPECT_EQ(-EBADF, attach_by_pagemap(fd, self->target.thing.pid, pagemap, &rights));
+	close(fd);
+	close(pagemap);
+}
+
 TEST_F(other, without_sys_admin_addresses_are_hidden)
 {
 	uint32_t rights;
 
-	ASSERT_EQ(0, drop_capability(CAP_SYS_ADMIN));
+	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, false));
 	/* Opened with it, attached without. */
 	ASSERT_EQ(0, attach_rights(self->fd, self->target.thing.pid, &rights));
 	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
@@ -529,7 +550,7 @@ TEST_F(other, without_sys_ptrace_others_are_closed)
 	uint32_t rights;
 	int fd;
 
-	ASSERT_EQ(0, drop_capability(CAP_SYS_PTRACE));
+	ASSERT_EQ(0, set_capability(CAP_SYS_PTRACE, false));
 	EXPECT_EQ(-EPERM, attach_rights(self->fd, self->target.thing.pid, &rights));
 	fd = scope_open();
 	EXPECT_EQ(-EPERM, attach_rights(fd, self->target.thing.pid, &rights));
@@ -564,6 +585,31 @@ TEST_F(other, opened_by_nobody_attached_by_root)
 	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
 	EXPECT_SIGHT(fd, PAGE, HIDDEN);
 	close(fd);
+}
+
+TEST_F(other, opened_without_sys_admin)
+{
+	int fd, other, pagemap;
+	uint32_t rights;
+
+	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, false));
+	fd = scope_open();
+	other = scope_open();
+	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, true));
+	pagemap = open_pagemap(self->target.thing.pid);
+	ASSERT_LE(0, pagemap);
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, attach_rights(fd, self->target.thing.pid, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(fd, PAGE, HIDDEN);
+	/* The other warrant opens no more. */
+	ASSERT_EQ(0, attach_by_pagemap(other, self->target.thing.pid, pagemap, &rights));
+	EXPECT_EQ(MMSCOPE_RIGHT_MAPS, rights);
+	EXPECT_SIGHT(other, PAGE, HIDDEN);
+	close(other);
+	close(fd);
+	close(pagemap);
 }
 
 static int send_fd(int socket, int fd)
