@@ -8,7 +8,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check lint vm load unload install uninstall clean help
+.PHONY: all module user selftests demo check lint vm load unload install uninstall clean help bench
 .NOTPARALLEL:
 
 all: module user
@@ -39,6 +39,10 @@ check:
 lint:
 	@scripts/setup --for lint
 	scripts/lint
+
+bench:
+	@scripts/setup --for demo
+	scripts/bench --kernel $(KERNEL)
 
 vm:
 	@scripts/setup --for demo
@@ -81,6 +85,7 @@ help:
 	@echo "make                the module for the running kernel, and the user programs"
 	@echo "make demo           see a real process's memory, in a guest"
 	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
+	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
 	@echo "make lint           compilers' and checkers' opinion of the source"
 	@echo "make vm             a shell in a guest with the module loaded  [KERNEL=$(KERNEL)]"
 	@echo "make load, unload   the module on this machine (root)"

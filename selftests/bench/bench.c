@@ -24,6 +24,10 @@ struct options options = {
 
 unsigned char buffer[4UL << 20] __attribute__((aligned(HUGE)));
 
+/* What is short is repeated more often: 10 ms together, or that many times. */
+#define ENOUGH		10000000
+#define MAX_REPS	50
+
 static jmp_buf absence;
 static const char *absence_reason;
 
@@ -47,7 +51,7 @@ void absent(const char *reason)
 	longjmp(absence, 1);
 }
 
-void note(const struct area *area, const char *key, uint64_t value)
+void remark(const struct area *area, const char *key, uint64_t value)
 {
 	printf("note\t%s\t%s\t%llu\n", area->name, key, (unsigned long long)value);
 }
@@ -56,6 +60,8 @@ void note(const struct area *area, const char *key, uint64_t value)
 static void measure_way(struct area *area, const struct way *way, uint64_t *ns)
 {
 	volatile uint64_t units = 0;
+	volatile uint64_t total = 0;
+	unsigned int nr;
 
 	area->lock = (struct mmscope_lock){ 0 };
 	area->found = 0;
@@ -68,16 +74,17 @@ static void measure_way(struct area *area, const struct way *way, uint64_t *ns)
 		way->look(area);
 		return;
 	}
-	for (unsigned int i = 0; i < options.reps; i++) {
+	for (nr = 0; nr < options.reps || (total < ENOUGH && nr < MAX_REPS); nr++) {
 		uint64_t begin = now();
 
 		units = way->look(area);
-		ns[i] = now() - begin;
+		ns[nr] = now() - begin;
+		total += ns[nr];
 	}
 
 	printf("result\t%s\t%s\t%s\t%llu", area->name, way->name, way->unit,
 	       (unsigned long long)units);
-	for (unsigned int i = 0; i < options.reps; i++)
+	for (unsigned int i = 0; i < nr; i++)
 		printf("\t%llu", (unsigned long long)ns[i]);
 	putchar('\n');
 	if (area->lock.nr_locks)
@@ -87,7 +94,7 @@ static void measure_way(struct area *area, const struct way *way, uint64_t *ns)
 
 void measure(struct area *area, const struct way *ways, size_t nr)
 {
-	uint64_t *ns = calloc(options.reps, sizeof(*ns)), found[128] = { 0 };
+	uint64_t *ns = calloc(options.reps + MAX_REPS, sizeof(*ns)), found[128] = { 0 };
 
 	/* What happens the first time only, to files, buffers and code, is not timed. */
 	for (size_t i = 0; i < nr; i++)
@@ -121,7 +128,7 @@ static void print_help(void)
 	     "Options:\n"
 	     "     --case NAME       this case only\n"
 	     "     --list            list the cases\n"
-	     "     --reps N          how often each is timed (7)\n"
+	     "     --reps N          how often each is timed at least (7)\n"
 	     "     --size MIB        of the large areas (1024)\n"
 	     "     --vmas N,N        the two numbers of VMAs (10000,50000)\n"
 	     "     --processes N     that share 64 MiB (256)\n"
@@ -131,7 +138,7 @@ static void print_help(void)
 	     " -h, --help            this text");
 }
 
-static unsigned long number(const char *text)
+static unsigned long to_number(const char *text)
 {
 	char *end;
 	unsigned long value = strtoul(text, &end, 10);
@@ -164,8 +171,8 @@ static void set_vmas(char *text)
 
 	if (comma)
 		*comma++ = '\0';
-	options.vmas[0] = number(text);
-	options.vmas[1] = comma ? number(comma) : 0;
+	options.vmas[0] = to_number(text);
+	options.vmas[1] = comma ? to_number(comma) : 0;
 }
 
 int main(int argc, char **argv)
@@ -176,16 +183,35 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
 		switch (option) {
-		case CASE: options.only = optarg; break;
-		case LIST: list_cases(); return 0;
-		case REPS: options.reps = number(optarg); break;
-		case SIZE: options.size = number(optarg) * MIB; break;
-		case VMAS: set_vmas(optarg); break;
-		case PROCESSES: options.processes = number(optarg); break;
-		case HARM: harm = optarg; break;
-		case SECONDS: options.seconds = number(optarg); break;
-		case 'h': print_help(); return 0;
-		default: return 2;
+		case CASE:
+			options.only = optarg;
+			break;
+		case LIST:
+			list_cases();
+			return 0;
+		case REPS:
+			options.reps = to_number(optarg);
+			break;
+		case SIZE:
+			options.size = to_number(optarg) * MIB;
+			break;
+		case VMAS:
+			set_vmas(optarg);
+			break;
+		case PROCESSES:
+			options.processes = to_number(optarg);
+			break;
+		case HARM:
+			harm = optarg;
+			break;
+		case SECONDS:
+			options.seconds = to_number(optarg);
+			break;
+		case 'h':
+			print_help();
+			return 0;
+		default:
+			return 2;
 		}
 	}
 	if (optind != argc || (harm && strcmp(harm, "wall") && strcmp(harm, "fifo"))) {

@@ -109,7 +109,7 @@ void measure(struct area *area, const struct way *ways, size_t nr);
 /* For use in look(): this way does not exist here; measure() says so and goes on. */
 void absent(const char *reason) __attribute__((noreturn));
 void die(const char *what) __attribute__((noreturn));
-void note(const struct area *area, const char *key, uint64_t value);
+void remark(const struct area *area, const char *key, uint64_t value);
 uint64_t now(void);
 
 /* Half open, of the caller: for the buffers of all ways. */

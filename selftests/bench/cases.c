@@ -40,9 +40,9 @@ static void note_runs(struct area *area)
 	read_pfns(area);
 	for (size_t i = 0; i < area->nr_pfns; i++)
 		runs += !i || area->pfns[i] != area->pfns[i - 1] + 1;
-	note(area, "pages", (area->end - area->start) / PAGE);
-	note(area, "present", area->nr_pfns);
-	note(area, "frame_runs", runs);
+	remark(area, "pages", (area->end - area->start) / PAGE);
+	remark(area, "present", area->nr_pfns);
+	remark(area, "frame_runs", runs);
 }
 
 static const struct way page_ways[] = {
@@ -287,7 +287,7 @@ static void case_shared(struct area *area)
 	area->nr_pids = nr;
 	/* Each has to reach pause(), and its last own page. */
 	usleep(300000);
-	note(area, "processes", nr);
+	remark(area, "processes", nr);
 	measure(area, ways, ARRAY_SIZE(ways));
 	for (size_t i = 0; i < nr; i++)
 		kill(area->pids[i], SIGKILL);

@@ -26,8 +26,9 @@
 #include "bench.h"
 
 #define NR_READERS	2
-#define NR_SAMPLES	200000
 #define PAGES_A_ROUND	16
+#define NR_ROUNDS	60000
+#define NR_SAMPLES	(NR_ROUNDS * PAGES_A_ROUND)
 #define NR_VMAS		1000
 
 enum operation { MAP, FAULT, UNMAP, NR_OPERATIONS };
@@ -40,13 +41,13 @@ static struct shared {
 	volatile unsigned int done;	/* … and has finished that one */
 	volatile unsigned long start, end;
 	volatile uint64_t passes[NR_READERS];
-	uint64_t nr;
+	uint64_t nr[NR_OPERATIONS];
 	uint32_t ns[NR_OPERATIONS][NR_SAMPLES];
 } *shared;
 
 static bool first_of_all;
 
-/* Half of it in one VMA, half of the rest in many. */
+/* One large VMA, and many small ones. */
 static void stand_still(void)
 {
 	size_t size = options.size / 4;
@@ -62,28 +63,31 @@ static void stand_still(void)
 	shared->end = shared->start + size;
 }
 
+/* Note how long an operation took that began at @begin; returns when it ended. */
+static uint64_t took(enum operation op, uint64_t begin)
+{
+	uint64_t end = now();
+
+	if (shared->nr[op] < NR_SAMPLES)
+		shared->ns[op][shared->nr[op]++] = end - begin;
+	return end;
+}
+
 static void round_of_work(void)
 {
-	uint64_t t[NR_OPERATIONS + 1];
-	char *at;
+	uint64_t begin = now();
+	char *at = mmap(NULL, PAGES_A_ROUND * PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	t[0] = now();
-	at = mmap(NULL, PAGES_A_ROUND * PAGE, PROT_READ | PROT_WRITE,
-		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		die("mmap");
-	t[1] = now();
-	for (size_t i = 0; i < PAGES_A_ROUND; i++)
+	begin = took(MAP, begin);
+	for (size_t i = 0; i < PAGES_A_ROUND; i++) {
 		*(volatile char *)(at + i * PAGE) = 1;
-	t[2] = now();
+		begin = took(FAULT, begin);
+	}
 	munmap(at, PAGES_A_ROUND * PAGE);
-	t[3] = now();
-
-	if (shared->nr == NR_SAMPLES)
-		return;
-	for (int i = 0; i < NR_OPERATIONS; i++)
-		shared->ns[i][shared->nr] = t[i + 1] - t[i];
-	shared->nr++;
+	took(UNMAP, begin);
 }
 
 static void nap(uint64_t ns)
@@ -94,19 +98,19 @@ static void nap(uint64_t ns)
 
 static void __attribute__((noreturn)) be_measured(void)
 {
+	const struct sched_param priority = { .sched_priority = 50 };
 	uint64_t state = 1;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	stand_still();
-	if (first_of_all &&
-	    sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 50 }))
+	if (first_of_all && sched_setscheduler(0, SCHED_FIFO, &priority))
 		die("SCHED_FIFO");
 	for (unsigned int phase = 0;; phase++) {
 		uint64_t end;
 
 		while (shared->phase == phase)
 			nap(1000000);
-		shared->nr = 0;
+		memset(shared->nr, 0, sizeof(shared->nr));
 		for (end = now() + options.seconds * 1000000000ULL; now() < end;) {
 			round_of_work();
 			if (!first_of_all)
@@ -147,14 +151,12 @@ static int compare(const void *a, const void *b)
 
 static void report(const char *readers)
 {
-	uint64_t nr = shared->nr;
-
-	if (!nr)
-		die("not one operation was finished");
 	for (int i = 0; i < NR_OPERATIONS; i++) {
 		uint32_t *ns = shared->ns[i];
-		uint64_t sum = 0;
+		uint64_t nr = shared->nr[i], sum = 0;
 
+		if (!nr)
+			die("not one operation was finished");
 		qsort(ns, nr, sizeof(*ns), compare);
 		for (uint64_t j = 0; j < nr; j++)
 			sum += ns[j];
@@ -191,8 +193,8 @@ void run_harm(bool fifo)
 	first_of_all = fifo;
 	printf("meta\tseconds\t%u\n", options.seconds);
 	fflush(stdout);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
-		      -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (shared == MAP_FAILED)
 		die("mmap");
 	measured = fork();

@@ -157,19 +157,20 @@ uint64_t our_stats(struct area *area)
 		.buf = (unsigned long)buffer,
 		.stat_size = sizeof(*stat),
 	};
-	uint64_t nr = 0, bytes = 0;
+	uint64_t nr = 0, kib = 0;
 	bool first = true;
 
 	do {
 		stats.nr = sizeof(buffer) / sizeof(*stat);
 		ask(attached(area), MMSCOPE_IOC_STATS, &stats, "STATS");
 		for (size_t i = 0; i < stats.nr; i++)
-			bytes += stat[i].vss + stat[i].rss + (stat[i].pss >> MMSCOPE_PSS_SHIFT >> 10 << 10);
+			kib += (stat[i].vss >> 10) + (stat[i].rss >> 10) +
+			       (stat[i].pss >> MMSCOPE_PSS_SHIFT >> 10);
 		nr += stats.nr;
 		add_lock(area, &stats.lock, first);
 		first = false;
 	} while (!stats.done);
-	area->found = bytes >> 10;
+	area->found = kib;
 	return nr;
 }
 

@@ -69,7 +69,7 @@ uint64_t floor_ptes(struct area *area)
 	return (area->end - area->start) / PAGE;
 }
 
-static uint64_t pagemap(struct area *area, unsigned long end)
+static uint64_t entries(struct area *area, unsigned long end)
 {
 	const size_t at_once = 512 << 10;
 	const uint64_t *entry = (void *)buffer;
@@ -93,14 +93,14 @@ static uint64_t pagemap(struct area *area, unsigned long end)
 
 uint64_t proc_pagemap(struct area *area)
 {
-	return pagemap(area, area->end);
+	return entries(area, area->end);
 }
 
 /* Of a huge area a part that can be waited for. */
 uint64_t proc_pagemap_part(struct area *area)
 {
 	unsigned long end = area->start + (area->end - area->start) / 64;
-	uint64_t pages = pagemap(area, end);
+	uint64_t pages = entries(area, end);
 
 	area->found = 0;
 	return pages / (GIB / PAGE);
@@ -191,7 +191,8 @@ static int flags_fd, count_fd;
 /* What a program does that has a frame and wants to know of it. */
 uint64_t proc_kpage_single(struct area *area)
 {
-	int flags = kpage(&flags_fd, "/proc/kpageflags"), count = kpage(&count_fd, "/proc/kpagecount");
+	int flags = kpage(&flags_fd, "/proc/kpageflags");
+	int count = kpage(&count_fd, "/proc/kpagecount");
 	size_t nr = area->nr_pfns < 16384 ? area->nr_pfns : 16384;
 
 	for (size_t i = 0; i < nr; i++) {
@@ -208,7 +209,8 @@ uint64_t proc_kpage_single(struct area *area)
 /* One that collects neighbouring frames: the best that these files can do. */
 uint64_t proc_kpage_bulk(struct area *area)
 {
-	int flags = kpage(&flags_fd, "/proc/kpageflags"), count = kpage(&count_fd, "/proc/kpagecount");
+	int flags = kpage(&flags_fd, "/proc/kpageflags");
+	int count = kpage(&count_fd, "/proc/kpagecount");
 	uint64_t *kpf = (void *)buffer, *mapcount = kpf + sizeof(buffer) / sizeof(*kpf) / 2;
 	uint64_t found = 0;
 
