@@ -95,7 +95,7 @@ void report_lock(const struct cli *cli, const struct target *target,
 {
 	if (!cli->render.lock)
 		return;
-	report_note("PID %d: mmap lock held at most %llu.%03llu us, taken %u time%s, address space %s",
+	report_note("PID %d: lock held at most %llu.%03llu us, taken %u time%s, address space %s",
 		    target->pid, lock->hold_max_ns / 1000, lock->hold_max_ns % 1000,
 		    lock->nr_locks, lock->nr_locks == 1 ? "" : "s",
 		    lock->flags & MMSCOPE_LOCK_CHANGED ? "changed" : "unchanged");

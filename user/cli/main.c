@@ -92,7 +92,7 @@ static void help_command(const struct command *cmd)
 		printf("     %-19s %s\n", left, opt->help);
 	}
 	if (cmd->walks)
-		puts("     --lock              tell on stderr how long the process's lock was held");
+		puts("     --lock              tell on stderr how long the mmap lock was held");
 	help_global();
 	puts("\nColumns (* by default):");
 	for (i = 0; i < cmd->nr_columns; i++)

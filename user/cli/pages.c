@@ -65,6 +65,8 @@ static const struct cli_option options[] = {
 	[OPT_EACH] = { "each", NULL, "a line for each page, nothing merged" },
 };
 
+#define ALL_STATUSES	(MMSCOPE_STATUS_BIT(MMSCOPE_NR_STATUS) - 1)
+/* Where these are, there is nothing to tell facts of. */
 #define NO_PAGE	(MMSCOPE_STATUS_BIT(MMSCOPE_NONE) | MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA))
 
 static __u32 statuses, types;
@@ -97,13 +99,10 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 	case OPT_STATUS:
 		if (!parse_statuses(arg, &statuses, &bad, &len))
 			return report_usage(cli, "--status: '%.*s': not a status", (int)len, bad);
-		if (statuses & NO_PAGE && (statuses & NO_PAGE) != NO_PAGE)
-			return report_usage(cli, "--status: '%s': no page is there to be told of "
-					    "(see mmscope extents)", arg);
-		statuses &= ~NO_PAGE;
-		if (!statuses)
-			return report_usage(cli, "--status: '%s': no page is there to be told of "
-					    "(see mmscope extents)", arg);
+		if (statuses == ALL_STATUSES)
+			statuses &= ~NO_PAGE;
+		if (statuses & NO_PAGE)
+			return report_usage(cli, "--status: '%s': see mmscope extents", arg);
 		break;
 	case OPT_ONLY:
 		if (!parse_page_types(arg, &types, &bad, &len))

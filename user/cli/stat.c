@@ -116,6 +116,8 @@ static const struct {
 			    OF_VMA | BIT(COL_COMM) | BIT(COL_KIND) | BIT(COL_MAPPING) },
 };
 
+#define WAYS	"vma, file, kind, flags"
+
 enum { OPT_BY, OPT_SORT, OPT_ROLLUP };
 
 static const struct cli_option options[] = {
@@ -137,8 +139,7 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 		for (i = 0; i < ARRAY_SIZE(ways) && strcmp(ways[i].name, arg); i++)
 			;
 		if (i == ARRAY_SIZE(ways))
-			return report_usage(cli, "--by: '%s': not one of total, vma, file, kind, "
-					    "flags", arg);
+			return report_usage(cli, "--by: '%s': not one of total, " WAYS, arg);
 		by = i;
 		break;
 	case OPT_SORT:

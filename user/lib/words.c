@@ -67,6 +67,7 @@ static const char *const kpf_names[] = {
 	[21] = "ksm", "thp", "offline", "zero_page", "idle_page", "pgtable",
 	[32] = "reserved", "mlocked", "owner_2", "private", "private_2", "owner_private", "arch",
 	[39] = "uncached", "softdirty", "arch_2", "arch_3",
+	[47] = "anon_exclusive", "readahead",
 };
 
 /* By number of the bit of MMSCOPE_FEATURE_*. */

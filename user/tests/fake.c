@@ -529,7 +529,7 @@ static int do_pages(struct mmscope_pages *arg)
 			arg->start = va;
 			return 0;
 		}
-		buf[arg->nr++] = facts_at(fake.malformed == FAKE_BAD_SIZE ? 0 : va, &e);
+		buf[arg->nr++] = facts_at(fake.malformed == FAKE_BAD_SIZE ? 0x400000 : va, &e);
 	}
 	arg->start = end;
 	arg->done = 1;

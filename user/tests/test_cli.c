@@ -57,6 +57,17 @@ static int run(const char *env, const char *args)
 	return WEXITSTATUS(status);
 }
 
+/* Tables without their padding: what matters here is what the cells hold. */
+static void squeeze(void)
+{
+	char *from, *to = out;
+
+	for (from = out; *from; from++)
+		if (*from != ' ' || (to > out && to[-1] != ' ' && to[-1] != '\n'))
+			*to++ = *from;
+	*to = '\0';
+}
+
 static struct json_object *parse_json(void)
 {
 	struct json_tokener *tok = json_tokener_new();
@@ -112,6 +123,19 @@ static void test_usage(void **state)
 		{ "extents 1 --status=x", "mmscope: extents: --status: 'x': not a status\n" },
 		{ "extents 1 --ignore=x",
 		  "mmscope: extents: --ignore: 'x': not a flag of a page-table entry\n" },
+		{ "pages 1 --status=x", "mmscope: pages: --status: 'x': not a status\n" },
+		{ "pages 1 --status=mapped,none",
+		  "mmscope: pages: --status: 'mapped,none': see mmscope extents\n" },
+		{ "pages 1 --only=anon,x", "mmscope: pages: --only: 'x': not a type of page\n" },
+		{ "pages 1 5-5", "mmscope: pages: '5-5': the range is empty\n" },
+		{ "stat 1 --by=x",
+		  "mmscope: stat: --by: 'x': not one of total, vma, file, kind, flags\n" },
+		{ "stat 1 --sort=x", "mmscope: stat: --sort: 'x': not a column (see --help)\n" },
+		{ "stat 1 x", "mmscope: stat: 'x': not a process id\n" },
+		{ "stat", "mmscope: stat: too few arguments: mmscope stat PID...\n" },
+		{ "stat 1 2 --rollup --by vma", "mmscope: stat: --rollup excludes --by vma\n" },
+		{ "tables 1 --by=x", "mmscope: tables: --by: 'x': not one of level, vma\n" },
+		{ "mm 1 --lock", "mmscope: mm: unknown or ambiguous option '--lock'\n" },
 		{ "translate 1 9 x", "mmscope: translate: 'x': not an address\n" },
 		{ "--color=blue info",
 		  "mmscope: --color: 'blue': not one of auto, always, never\n" },
@@ -152,7 +176,8 @@ static void test_attach_errors(void **state)
 static void test_help(void **state)
 {
 	static const char *const names[] = {
-		"info", "mm", "vmas", "walk", "translate", "extents", "verify",
+		"info", "mm", "vmas", "walk", "translate", "extents", "pages", "stat",
+		"tables", "verify",
 	};
 	char args[64];
 	size_t i;
@@ -403,6 +428,183 @@ static void test_extents(void **state)
 	assert_int_equal(run("extents=1,gone=1", "extents 12"), 3);
 }
 
+/* A run without headings, and what its output, squeezed, begins with. */
+struct output {
+	const char *env, *args, *out;
+};
+
+static void check_outputs(const struct output *rows, size_t nr)
+{
+	char args[256];
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		snprintf(args, sizeof(args), "--no-headings %s", rows[i].args);
+		assert_int_equal(run(rows[i].env, args), 0);
+		squeeze();
+		out[strlen(rows[i].out)] = '\0';
+		assert_string_equal(out, rows[i].out);
+	}
+}
+
+#define HEAP	" 0x10000000+0x10000"
+
+static void test_pages(void **state)
+{
+	static const struct output rows[] = {
+		/* merged as far as the shown columns allow */
+		{ "extents=3", "pages 12 -o va,pages,pfn,status,type,swap,order" HEAP,
+		  "0x10000000 8 0x110000 mapped anon - 0\n"
+		  "0x10008000 2 - swap - 1:508 -\n"
+		  "0x1000a000 1 0x5 protnone anon - 0\n"
+		  "0x1000b000 1 - marker - - -\n" },
+		{ "", "pages 12 --only anon -o va,pages,type" HEAP,
+		  "0x10000000 8 anon\n0x1000a000 1 anon\n" },
+		{ "", "pages 12 --status protnone -o va,kpf,exclusive" HEAP,
+		  "0x1000a000 lru,anonymous,anon_exclusive yes\n" },
+		{ "", "pages 12 --each --status swap -o va,pages,swap" HEAP,
+		  "0x10008000 1 1:508\n0x10009000 1 1:509\n" },
+		{ "", "pages 12 --status all --only file -o va" HEAP, "" },
+		{ "", "pages 12 0x10007001+0x1000 -o va,pages,status",
+		  "0x10007000 1 mapped\n0x10008000 1 swap\n" },
+		/* bits that mean another thing on a file's page */
+		{ "", "pages 12 0x400000+1 -o kpf,exclusive", "lru,readahead no\n" },
+		{ "hidden=1", "pages 12 0x10000000+0x9000 -o va,pages,pfn,type,mapcount,swap",
+		  "0x10000000 8 hidden anon hidden -\n0x10008000 1 - - - hidden\n" },
+		{ "hidden=1", "pages 12 0x10000000+0x9000 -o va,node,exclusive,kpf",
+		  "0x10000000 hidden yes hidden\n0x10008000 - - -\n" },
+	};
+	static const char lock[] =
+		"mmscope: PID 12: lock held at most 0.100 us, taken 2 times, address space ";
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+	assert_int_equal(run("extents=1,gone=1", "pages 12"), 3);
+	assert_int_equal(run("", "pages 12 --lock"), 0);
+	assert_memory_equal(err, lock, sizeof(lock) - 1);
+}
+
+static void test_pages_json(void **state)
+{
+	struct json_object *obj, *list, *page;
+
+	(void)state;
+	assert_int_equal(run("", "pages 12 0x10000000+0x10000 --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "pages", &list));
+	assert_int_equal(json_object_array_length(list), 12);
+	page = json_object_array_get_idx(list, 1);
+	assert_string_equal(get(page, "va"), "0x10001000");
+	assert_string_equal(get(page, "pfn"), "0x110001");
+	assert_string_equal(get(page, "type"), "anon");
+	assert_string_equal(get(page, "mapcount"), "1");
+	assert_string_equal(get(page, "order"), "0");
+	assert_string_equal(get(page, "kpf"), "[ \"lru\", \"anonymous\", \"anon_exclusive\" ]");
+	assert_null(get(page, "swap"));
+	page = json_object_array_get_idx(list, 9);
+	assert_string_equal(get(page, "swap"), "1:509");
+	assert_null(get(page, "pfn"));
+	assert_null(get(page, "mapcount"));
+	assert_null(get(page, "node"));
+	page = json_object_array_get_idx(list, 11);
+	assert_string_equal(get(page, "status"), "marker");
+	json_object_put(obj);
+}
+
+static void test_stat(void **state)
+{
+	static const struct output rows[] = {
+		{ "", "stat 12 -o pid,vmas,vss,rss,pss,uss,swap",
+		  "12 10 252K 212K 193.3K 184K 8K\n" },
+		/* each, and the total */
+		{ "", "stat 12 13 -o pid,rss,swap", "12 212K 8K\n13 212K 8K\ntotal 424K 16K\n" },
+		{ "", "stat 12 13 --rollup -o rss,pid", "424K -\n" },
+		{ "", "stat 12 --by kind --sort rss -o kind,rss,vmas",
+		  "stack 132K 1\nheap 36K 1\n" },
+		{ "", "stat 12 13 --by file --rollup --sort vmas -o mapping,vmas,vss",
+		  "/usr/bin/prog 4 24K\n/usr/lib/libx.so 4 32K\n" },
+		{ "", "stat 12 --by flags -o perms,vmas,flags",
+		  "r-xp 2 read,exec\nrw-p 4 read,write\n" },
+		{ "extents=3,vmas=2", "stat 12 --by vma -o start,rss,mapping",
+		  "0x400000 8K /usr/bin/prog\n0x402000 4K /usr/bin/prog\n" },
+	};
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+}
+
+static void test_stat_json(void **state)
+{
+	struct json_object *obj, *list, *row;
+
+	(void)state;
+	assert_int_equal(run("extents=3,vmas=2", "stat 12 --by vma --sort start --json"), 0);
+	obj = parse_json();
+	assert_string_equal(get(obj, "pid"), "12");
+	assert_true(json_object_object_get_ex(obj, "stat", &list));
+	assert_int_equal(json_object_array_length(list), 10);
+	row = json_object_array_get_idx(list, 0);
+	assert_string_equal(get(row, "start"), "0x400000");
+	assert_string_equal(get(row, "pss"), "2730");
+	assert_string_equal(get(row, "shared_clean"), "8192");
+	assert_string_equal(get(row, "anon_huge_pages"), "0");
+	assert_string_equal(get(row, "kind"), "text");
+	json_object_put(obj);
+	assert_int_equal(run("", "stat 12 13 --json"), 0);
+	obj = parse_json();
+	assert_false(json_object_object_get_ex(obj, "pid", &row));
+	assert_true(json_object_object_get_ex(obj, "total", &row));
+	assert_string_equal(get(row, "swap"), "16384");
+	json_object_put(obj);
+}
+
+static void test_stat_errors(void **state)
+{
+	(void)state;
+	assert_int_equal(run("attach=3", "stat 12 --json"), 1);
+	assert_string_equal(out, "");
+	/* what was there is shown */
+	assert_int_equal(run("gone=1", "stat 12 13 --no-headings -o pid,rss"), 3);
+	squeeze();
+	assert_string_equal(out, "12 212K\n");
+	assert_string_equal(err, "mmscope: PID 13: the process ended while it was looked at\n");
+	assert_int_equal(run("changed=1", "stat 12 --json"), 3);
+	json_object_put(parse_json());
+	assert_int_equal(run("malformed=3", "stat 12"), 1);
+	assert_int_equal(run("", "--device /no/mmscope stat 1 2"), 4);
+}
+
+static void test_tables(void **state)
+{
+	static const struct output rows[] = {
+		{ "", "tables 12 -o level,tables,entries,bytes",
+		  "pgd 1 2 4K\npud 2 3 8K\npmd 3 8 12K\npte 8 63 32K\ntotal 14 76 56K\n"
+		  "the kernel accounts 56K below the top levels (pgtables_bytes), here are 52K\n"
+		  "the other 4K lead to no mapping\n" },
+		{ "", "tables 12 --by vma -o start,tables,shared,kind",
+		  "0x400000 3 0 text\n0x7ffd00000000 3 0 stack\n" },
+	};
+	struct json_object *obj, *list, *total;
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+	assert_int_equal(run("", "tables 12 --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "tables", &list));
+	assert_int_equal(json_object_array_length(list), 4);
+	assert_string_equal(get(obj, "pgtables_bytes"), "57344");
+	assert_string_equal(get(obj, "counted_bytes"), "53248");
+	json_object_put(obj);
+	/* each table is charged once: the sum is the same */
+	assert_int_equal(run("", "tables 12 --by vma --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "total", &total));
+	assert_string_equal(get(total, "bytes"), "53248");
+	json_object_put(obj);
+	assert_int_equal(run("gone=3", "tables 12 --by vma"), 3);
+	assert_int_equal(run("changed=1", "tables 12"), 3);
+}
+
 /* The fake space is not this process's: a verification must say so. */
 static void test_verify_differs(void **state)
 {
@@ -437,6 +639,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_vmas_partial), cmocka_unit_test(test_vmas_maps),
 		cmocka_unit_test(test_walk), cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_extents),
+		cmocka_unit_test(test_pages), cmocka_unit_test(test_pages_json),
+		cmocka_unit_test(test_stat), cmocka_unit_test(test_stat_json),
+		cmocka_unit_test(test_stat_errors), cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
 	};
 

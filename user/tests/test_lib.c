@@ -337,6 +337,185 @@ static void test_walk(void **state)
 	assert_int_equal(mmscope_walk(ms, addrs, 1, results, NULL), -EPROTO);
 }
 
+static void test_translate(void **state)
+{
+	static const __u64 addrs[] = { 0x400123, 0x1000, 0xffff800000000000, 0x10008000 };
+	static __u64 many[10000];
+	static struct mmscope_translation to[10000];
+	struct mmscope_lock lock = { 0 };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(mmscope_translate(ms, addrs, 4, to, &lock), 4);
+	assert_int_equal(to[0].status, MMSCOPE_MAPPED);
+	assert_true(to[0].pa == 0x100400123);
+	assert_int_equal(to[0].page_shift, 12);
+	assert_int_equal(to[1].status, MMSCOPE_NO_VMA);
+	assert_int_equal(to[2].status, MMSCOPE_NONCANONICAL);
+	assert_int_equal(to[3].status, MMSCOPE_SWAP);
+	assert_int_equal(lock.nr_locks, 2);
+	assert_int_equal(lock.generation, 7);
+	assert_int_equal(mmscope_translate(ms, addrs, 0, to, NULL), 0);
+
+	/* more than a batch; and the space goes away after the first */
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = 0x400000 + i % 8192;
+	assert_int_equal(mmscope_translate(ms, many, ARRAY_SIZE(many), to, NULL), 10000);
+	assert_true(to[9999].pa == 0x100400000 + 9999 % 8192);
+	fake.gone_after = fake.replies + 1;
+	assert_int_equal(mmscope_translate(ms, many, ARRAY_SIZE(many), to, NULL), 4096);
+	assert_int_equal(mmscope_translate(ms, many, 1, to, NULL), -ESRCH);
+}
+
+static size_t count_pages(const struct mmscope_page_opts *opts, int *err)
+{
+	const struct mmscope_page *page;
+	struct mmscope_page_iter *iter;
+	__u64 last = 0;
+	size_t nr = 0;
+
+	assert_int_equal(mmscope_page_iter_new(ms, opts, &iter), 0);
+	while ((*err = mmscope_page_iter_next(iter, &page)) > 0) {
+		assert_true(page->va > last);
+		last = page->va;
+		nr++;
+	}
+	/* over is over */
+	assert_int_equal(mmscope_page_iter_next(iter, &page), *err);
+	mmscope_page_iter_free(iter);
+	return nr;
+}
+
+static void test_pages(void **state)
+{
+	struct mmscope_page_opts opts = {
+		.size = sizeof(opts), .start = 0x10000000, .end = 0x10010000,
+	};
+	const struct mmscope_page *page;
+	struct mmscope_page_iter *iter;
+	unsigned int per_reply;
+	int err;
+
+	(void)state;
+	for (per_reply = 0; per_reply < 14; per_reply++) {
+		fake.extents_per_reply = per_reply;
+		assert_int_equal(count_pages(&opts, &err), 12);
+		assert_int_equal(err, 0);
+	}
+	fake.extents_per_reply = 0;
+	assert_int_equal(count_pages(NULL, &err), 3 + 12 + 1 + 2 + 1 + 4 + 3 + 33);
+	opts.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_SWAP);
+	assert_int_equal(mmscope_page_iter_new(ms, &opts, &iter), 0);
+	assert_int_equal(mmscope_page_iter_next(iter, &page), 1);
+	assert_true(page->va == 0x10008000 && page->value == 508 && page->swap_type == 1);
+	assert_int_equal(mmscope_page_iter_next(iter, &page), 1);
+	assert_int_equal(mmscope_page_iter_next(iter, &page), 0);
+	assert_true(mmscope_page_iter_lock(iter)->nr_locks);
+	mmscope_page_iter_free(iter);
+	opts.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
+	count_pages(&opts, &err);
+	assert_int_equal(err, -EINVAL);
+}
+
+static void test_pages_errors(void **state)
+{
+	struct mmscope_page_opts opts = { .size = sizeof(opts), .start = 0x400000 };
+	int err;
+
+	(void)state;
+	fake.extents_per_reply = 4;
+	fake.gone_after = 1;
+	assert_int_equal(count_pages(NULL, &err), 4);
+	assert_int_equal(err, -ESRCH);
+	fake.gone_after = 0;
+	fake.malformed = FAKE_BAD_CURSOR;
+	count_pages(NULL, &err);
+	assert_int_equal(err, -EPROTO);
+	/* addresses must rise */
+	fake.malformed = FAKE_BAD_SIZE;
+	fake.extents_per_reply = 0;
+	count_pages(&opts, &err);
+	assert_int_equal(err, -EPROTO);
+}
+
+static size_t sum_stats(const struct mmscope_stat_opts *opts, struct mmscope_stat *sum, int *err)
+{
+	const struct mmscope_stat *stat;
+	struct mmscope_stat_iter *iter;
+	size_t nr = 0;
+
+	memset(sum, 0, sizeof(*sum));
+	assert_int_equal(mmscope_stat_iter_new(ms, opts, &iter), 0);
+	while ((*err = mmscope_stat_iter_next(iter, &stat)) > 0) {
+		sum->vss += stat->vss;
+		sum->rss += stat->rss;
+		sum->pss += stat->pss;
+		sum->swap += stat->swap;
+		sum->nr_vmas += stat->nr_vmas;
+		nr++;
+	}
+	assert_int_equal(mmscope_stat_iter_next(iter, &stat), *err);
+	mmscope_stat_iter_free(iter);
+	return nr;
+}
+
+static void test_stats(void **state)
+{
+	struct mmscope_stat_opts opts = { .size = sizeof(opts), .rollup = 1 };
+	struct mmscope_stat all, sum;
+	unsigned int per_reply;
+	int err;
+
+	(void)state;
+	assert_int_equal(sum_stats(&opts, &all, &err), 1);
+	assert_int_equal(err, 0);
+	assert_int_equal(all.nr_vmas, 10);
+	assert_int_equal(all.swap, 2 * 4096);
+	for (per_reply = 0; per_reply < 12; per_reply++) {
+		fake.extents_per_reply = per_reply;
+		assert_int_equal(sum_stats(NULL, &sum, &err), 10);
+		assert_int_equal(err, 0);
+		assert_true(!memcmp(&all, &sum, sizeof(sum)));
+	}
+	/* a range without VMAs */
+	opts.start = 0x1000;
+	opts.end = 0x2000;
+	assert_int_equal(sum_stats(&opts, &sum, &err), 0);
+	assert_int_equal(err, 0);
+	fake.extents_per_reply = 4;
+	fake.gone_after = fake.replies + 1;
+	assert_int_equal(sum_stats(NULL, &sum, &err), 4);
+	assert_int_equal(err, -ESRCH);
+	fake.gone_after = 0;
+	fake.malformed = FAKE_BAD_CURSOR;
+	sum_stats(NULL, &sum, &err);
+	assert_int_equal(err, -EPROTO);
+	fake.malformed = FAKE_BAD_SIZE;
+	sum_stats(NULL, &sum, &err);
+	assert_int_equal(err, -EPROTO);
+}
+
+static void test_tables(void **state)
+{
+	struct mmscope_table_opts opts = {
+		.size = sizeof(opts), .start = 0x400000, .end = 0x403000,
+	};
+	struct mmscope_tables tables;
+
+	(void)state;
+	assert_int_equal(mmscope_tables(ms, &opts, &tables), 0);
+	assert_int_equal(tables.nr_levels, 4);
+	assert_int_equal(tables.levels[3].tables, 1);
+	assert_int_equal(tables.levels[3].entries, 3);
+	assert_int_equal(mmscope_tables(ms, NULL, &tables), 0);
+	assert_int_equal(tables.levels[1].tables, 2);
+	assert_int_equal(tables.lock.nr_locks, 2);
+	fake.malformed = FAKE_BAD_LEVELS;
+	assert_int_equal(mmscope_tables(ms, NULL, &tables), -EPROTO);
+	fake.gone_after = 1;
+	assert_int_equal(mmscope_tables(ms, NULL, &tables), -ESRCH);
+}
+
 static void test_words(void **state)
 {
 	(void)state;
@@ -346,6 +525,14 @@ static void test_words(void **state)
 	assert_string_equal(mmscope_level_name(MMSCOPE_LEVEL_P4D), "p4d");
 	assert_string_equal(mmscope_feature_name(1), "soft_dirty");
 	assert_null(mmscope_feature_name(63));
+	assert_string_equal(mmscope_page_type_name(MMSCOPE_PAGE_HUGE_ZERO), "huge_zero");
+	assert_string_equal(mmscope_page_type_name(99), "unknown");
+	assert_string_equal(mmscope_kpf_name(0), "locked");
+	assert_string_equal(mmscope_kpf_name(15), "compound_head");
+	assert_string_equal(mmscope_kpf_name(26), "pgtable");
+	assert_string_equal(mmscope_kpf_name(41), "arch_2");
+	assert_null(mmscope_kpf_name(31));
+	assert_null(mmscope_kpf_name(64));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -357,7 +544,9 @@ int main(void)
 		TEST(test_attach_pidfd), TEST(test_mm), TEST(test_vmas),
 		TEST(test_vmas_many), TEST(test_vmas_errors),
 		TEST(test_extents_join), TEST(test_extents_hidden), TEST(test_extents_filter),
-		TEST(test_extents_errors), TEST(test_walk), TEST(test_words),
+		TEST(test_extents_errors), TEST(test_walk), TEST(test_translate),
+		TEST(test_pages), TEST(test_pages_errors), TEST(test_stats), TEST(test_tables),
+		TEST(test_words),
 	};
 
 	return cmocka_run_group_tests_name("library", tests, NULL, NULL);
