@@ -115,7 +115,7 @@ static int mm_show(struct seq_file *m, void *v)
 	if (!mm || !buf)
 		goto out_free;
 
-	mmscope_look_init(&look, view->target.mm, 0);
+	mmscope_look_init(&look, view->target.mm, NULL);
 	err = mmscope_mm_read(&look, view->target.rights, mm);
 	if (err)
 		goto out_free;
@@ -144,7 +144,7 @@ static int walk_show(struct seq_file *m, void *v)
 		return 0;
 	}
 
-	mmscope_look_init(&look, view->target.mm, 0);
+	mmscope_look_init(&look, view->target.mm, NULL);
 	err = mmscope_look_lock(&look);
 	if (err)
 		return err;
@@ -354,7 +354,7 @@ static int vmas_fill(struct mmscope_view *view)
 
 	if (!chunk.namer)
 		return -ENOMEM;
-	mmscope_look_init(&look, view->target.mm, 0);
+	mmscope_look_init(&look, view->target.mm, NULL);
 	err = mmscope_look_lock(&look);
 	if (!err) {
 		mmscope_vmas_chunk(&look, &chunk, &view->resume, ~0ULL);
@@ -421,7 +421,7 @@ static int pagetable_fill(struct mmscope_view *view)
 	if (addr >= TASK_SIZE_MAX)
 		return 0;
 
-	mmscope_look_init(&look, view->target.mm, 0);
+	mmscope_look_init(&look, view->target.mm, NULL);
 	do {
 		err = mmscope_look_lock(&look);
 		if (err)

@@ -84,23 +84,23 @@ static_assert(sizeof(struct mmscope_info) == 168);
 static_assert(sizeof(struct mmscope_name) == 32);
 static_assert(sizeof(struct mmscope_names) == 24);
 static_assert(sizeof(struct mmscope_attach) == 24);
-static_assert(sizeof(struct mmscope_lock) == 32);
+static_assert(sizeof(struct mmscope_lock) == 40);
 static_assert(sizeof(struct mmscope_mm) == 832);
 static_assert(sizeof(struct mmscope_vma) == 88);
-static_assert(sizeof(struct mmscope_vmas) == 88);
+static_assert(sizeof(struct mmscope_vmas) == 96);
 static_assert(sizeof(struct mmscope_walk_level) == 32);
 static_assert(sizeof(struct mmscope_walk_result) == 208);
-static_assert(sizeof(struct mmscope_walk) == 72);
+static_assert(sizeof(struct mmscope_walk) == 80);
 static_assert(sizeof(struct mmscope_extent) == 40);
-static_assert(sizeof(struct mmscope_extents) == 104);
+static_assert(sizeof(struct mmscope_extents) == 112);
 static_assert(sizeof(struct mmscope_translation) == 16);
-static_assert(sizeof(struct mmscope_translate) == 64);
+static_assert(sizeof(struct mmscope_translate) == 72);
 static_assert(sizeof(struct mmscope_page) == 64);
-static_assert(sizeof(struct mmscope_pages) == 88);
+static_assert(sizeof(struct mmscope_pages) == 96);
 static_assert(sizeof(struct mmscope_stat) == 208);
-static_assert(sizeof(struct mmscope_stats) == 80);
+static_assert(sizeof(struct mmscope_stats) == 88);
 static_assert(sizeof(struct mmscope_table_level) == 32);
-static_assert(sizeof(struct mmscope_tables) == 232);
+static_assert(sizeof(struct mmscope_tables) == 240);
 
 static long mmscope_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long user)

@@ -16,15 +16,17 @@
  * mmscope_look_init - prepare to look
  * @look: to fill
  * @mm: the target, pinned by mm_count for as long as @look is used
- * @generation: of an earlier reply, or 0
+ * @ask: what the caller wants: a bound, and what has changed since; NULL for
+ *	neither
  */
 void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
-		       u64 generation)
+		       const struct mmscope_lock *ask)
 {
-	*look = (struct mmscope_look){
-		.mm = mm,
-		.report.generation = generation,
-	};
+	*look = (struct mmscope_look){ .mm = mm };
+	if (ask) {
+		look->report.budget_ns = ask->budget_ns;
+		look->report.generation = ask->generation;
+	}
 }
 
 /**
@@ -82,11 +84,15 @@ void mmscope_look_unlock(struct mmscope_look *look)
  * mmscope_look_wanted - should the chunk end now?
  * @look: locked
  *
- * Return: true when a writer waits for the lock, the CPU is wanted, or a fatal
- * signal is pending. To be asked after each page table.
+ * Return: true when a writer waits for the lock, the CPU is wanted, a fatal
+ * signal is pending, or the caller's budget is spent. To be asked after each page
+ * table.
  */
 bool mmscope_look_wanted(const struct mmscope_look *look)
 {
+	if (look->report.budget_ns &&
+	    ktime_get_ns() - look->taken_at >= look->report.budget_ns)
+		return true;
 	return mmap_lock_is_contended(look->mm) || need_resched() ||
 	       fatal_signal_pending(current);
 }

@@ -19,7 +19,7 @@ struct mm_struct;
 /**
  * struct mmscope_look - one operation's looks at its target
  * @mm: pinned by the caller (mm_count)
- * @report: what the target has felt so far
+ * @report: what the target has felt so far, and the budget
  * @taken_at: when the lock was taken, ns
  */
 struct mmscope_look {
@@ -29,7 +29,7 @@ struct mmscope_look {
 };
 
 void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
-		       u64 generation);
+		       const struct mmscope_lock *ask);
 int mmscope_look_lock(struct mmscope_look *look);
 void mmscope_look_unlock(struct mmscope_look *look);
 bool mmscope_look_wanted(const struct mmscope_look *look);

@@ -19,11 +19,11 @@ _Static_assert(sizeof(struct mmscope_names) == 24, "names");
 _Static_assert(sizeof(struct mmscope_attach) == 24, "attach");
 _Static_assert(sizeof(struct mmscope_mm) == 832, "mm");
 _Static_assert(sizeof(struct mmscope_vma) == 88, "vma");
-_Static_assert(sizeof(struct mmscope_vmas) == 88, "vmas");
+_Static_assert(sizeof(struct mmscope_vmas) == 96, "vmas");
 _Static_assert(sizeof(struct mmscope_walk_result) == 208, "walk_result");
-_Static_assert(sizeof(struct mmscope_walk) == 72, "walk");
+_Static_assert(sizeof(struct mmscope_walk) == 80, "walk");
 _Static_assert(sizeof(struct mmscope_extent) == 40, "extent");
-_Static_assert(sizeof(struct mmscope_extents) == 104, "extents");
+_Static_assert(sizeof(struct mmscope_extents) == 112, "extents");
 
 FIXTURE(self) {
 	int fd;

@@ -289,6 +289,9 @@ struct mmscope_attach {
  * @flags: MMSCOPE_LOCK_*
  * @generation: in: zero, or the value of an earlier reply, to learn whether the
  *	address space has changed since; out: its state at the end of this one
+ * @budget_ns: in: end a hold once it has lasted this long, in ns, as soon as the
+ *	page table at hand (or a few VMAs) is done; 0: by the module's own bound
+ *	alone; out: unchanged
  */
 struct mmscope_lock {
 	__u64 hold_max_ns;
@@ -296,6 +299,7 @@ struct mmscope_lock {
 	__u32 nr_locks;
 	__u32 flags;
 	__u64 generation;
+	__u64 budget_ns;
 };
 
 /* In mmscope_lock.flags. */
