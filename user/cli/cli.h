@@ -49,6 +49,8 @@ struct cli_option {
  * @nr_options: how many
  * @columns: the columns of its table
  * @nr_columns: how many
+ * @defaults: sets the default columns (render_opts) where they depend on the options
+ *	or on the number of arguments; or NULL
  * @option: takes an own option, by index into @options; returns an exit status
  * @run: does it; returns an exit status
  * @walks: holds the target's lock, and can say for how long (--lock)
@@ -64,6 +66,7 @@ struct command {
 	size_t nr_options;
 	const struct column *columns;
 	size_t nr_columns;
+	void (*defaults)(struct cli *cli, int argc);
 	int (*option)(struct cli *cli, size_t nr, const char *arg);
 	int (*run)(struct cli *cli, int argc, char **argv);
 	bool walks;

@@ -77,8 +77,24 @@ static void help_main(void)
 	     "'mmscope COMMAND --help' and mmscope(1) tell more.");
 }
 
-static void help_command(const struct command *cmd)
+static void help_columns(struct cli *cli)
 {
+	const struct command *cmd = cli->command;
+	size_t i;
+
+	puts("\nColumns (* by default):");
+	if (cmd->defaults)
+		cmd->defaults(cli, 0);
+	for (i = 0; i < cmd->nr_columns; i++)
+		if (!(cmd->columns[i].flags & COLUMN_JSON_ONLY))
+			printf("%c%16s  %s\n",
+			       column_is_default(&cli->render, cmd->columns, i) ? '*' : ' ',
+			       cmd->columns[i].name, cmd->columns[i].help);
+}
+
+static void help_command(struct cli *cli)
+{
+	const struct command *cmd = cli->command;
 	size_t i;
 	char left[64];
 
@@ -94,11 +110,7 @@ static void help_command(const struct command *cmd)
 	if (cmd->walks)
 		puts("     --lock              tell on stderr how long the mmap lock was held");
 	help_global();
-	puts("\nColumns (* by default):");
-	for (i = 0; i < cmd->nr_columns; i++)
-		if (!(cmd->columns[i].flags & COLUMN_JSON_ONLY))
-			printf("%c%15s  %s\n", cmd->columns[i].flags & COLUMN_DEFAULT ? '*' : ' ',
-			       cmd->columns[i].name, cmd->columns[i].help);
+	help_columns(cli);
 	printf("\nExample:\n mmscope %s\n\nFor more see mmscope-%s(1).\n", cmd->example, cmd->name);
 }
 
@@ -214,6 +226,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 		return report_usage(cli, "too few arguments: mmscope %s %s", cmd->name, cmd->args);
 	if (cmd->max_args >= 0 && argc > cmd->max_args)
 		return report_usage(cli, "too many arguments: mmscope %s %s", cmd->name, cmd->args);
+	if (cmd->defaults)
+		cmd->defaults(cli, argc);
 	if (!columns_select(cmd->columns, cmd->nr_columns, &cli->render, &bad, &len))
 		return report_usage(cli, "'%.*s': not a column (see --help)", (int)len, bad);
 	return cmd->run(cli, argc, argv);
@@ -264,7 +278,7 @@ static int run(int argc, char **argv)
 	}
 	if (help) {
 		if (cli.command)
-			help_command(cli.command);
+			help_command(&cli);
 		else
 			help_main();
 		return EXIT_DONE;

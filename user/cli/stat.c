@@ -343,24 +343,19 @@ static int check_args(struct cli *cli, int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* The default columns depend on what the lines are about. */
-static void select_columns(struct cli *cli, bool several)
+static void defaults(struct cli *cli, int argc)
 {
 	__u64 of_one = BIT(COL_PID) | BIT(COL_COMM);
 	struct render_opts *opts = &cli->render;
-	const char *bad;
-	size_t len;
 
 	opts->defaults = ways[by].defaults;
 	opts->absent = ways[by].absent;
-	if (several)
+	if (argc > 1)
 		opts->defaults |= BIT(COL_PID);
 	if (rollup) {
 		opts->defaults &= ~of_one;
 		opts->absent |= of_one;
 	}
-	/* Names were checked when the command line was read. */
-	columns_select(columns, NR_COLUMNS, opts, &bad, &len);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -371,7 +366,6 @@ static int run(struct cli *cli, int argc, char **argv)
 	status = check_args(cli, argc, argv);
 	if (status)
 		return status;
-	select_columns(cli, run.several);
 	for (i = 0; i < argc; i++) {
 		ret = read_one(&run, argv[i]);
 		if (ret && !status)
@@ -396,6 +390,7 @@ const struct command command_stat = {
 	.nr_options = ARRAY_SIZE(options),
 	.columns = columns,
 	.nr_columns = NR_COLUMNS,
+	.defaults = defaults,
 	.option = option,
 	.run = run,
 	.walks = true,

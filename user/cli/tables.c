@@ -468,21 +468,22 @@ static int show_vmas(struct cli *cli, struct target *target, struct render *r,
 	return ret;
 }
 
+static void defaults(struct cli *cli, int argc)
+{
+	(void)argc;
+	cli->render.defaults = ways[by].defaults;
+	cli->render.absent = ways[by].absent;
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct mmscope_lock lock = { 0 };
 	struct target target;
 	struct render *r;
-	const char *bad;
 	int status, ret;
 	bool changed;
-	size_t len;
 
 	(void)argc;
-	cli->render.defaults = ways[by].defaults;
-	cli->render.absent = ways[by].absent;
-	/* Names were checked when the command line was read. */
-	columns_select(columns, NR_COLUMNS, &cli->render, &bad, &len);
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
@@ -512,6 +513,7 @@ const struct command command_tables = {
 	.nr_options = ARRAY_SIZE(options),
 	.columns = columns,
 	.nr_columns = NR_COLUMNS,
+	.defaults = defaults,
 	.option = option,
 	.run = run,
 	.walks = true,

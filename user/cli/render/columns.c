@@ -32,11 +32,14 @@ static bool add_word(const struct column *columns, size_t nr, struct render_opts
 	return false;
 }
 
-static bool is_default(const struct column *column, const struct render_opts *opts, __u64 bit)
+bool column_is_default(const struct render_opts *opts, const struct column *columns, size_t column)
 {
+	unsigned int flags = columns[column].flags;
+	__u64 bit = 1ULL << column;
+
 	if (opts->json)
-		return !(column->flags & COLUMN_TABLE_ONLY || opts->absent & bit);
-	return opts->defaults ? opts->defaults & bit : column->flags & COLUMN_DEFAULT;
+		return !(flags & COLUMN_TABLE_ONLY || opts->absent & bit);
+	return opts->defaults ? opts->defaults & bit : flags & COLUMN_DEFAULT;
 }
 
 static void add_defaults(const struct column *columns, size_t nr, struct render_opts *opts)
@@ -44,7 +47,7 @@ static void add_defaults(const struct column *columns, size_t nr, struct render_
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		if (is_default(&columns[i], opts, 1ULL << i))
+		if (column_is_default(opts, columns, i))
 			add_column(opts, i);
 }
 

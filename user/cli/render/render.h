@@ -116,6 +116,10 @@ void render_list_end(struct render *r);
 void render_object(struct render *r, const char *key, const struct column *columns,
 		   const struct cell *cells);
 
+/* Is it in a table, or in JSON, without -o? */
+bool column_is_default(const struct render_opts *opts, const struct column *columns,
+		       size_t column);
+
 /* Was this column of the command asked for, or shown by default? */
 bool column_is_selected(const struct render_opts *opts, size_t column);
 
