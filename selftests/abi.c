@@ -53,6 +53,7 @@ AT(mmscope_lock, hold_total_ns, 8);
 AT(mmscope_lock, nr_locks, 16);
 AT(mmscope_lock, flags, 20);
 AT(mmscope_lock, generation, 24);
+AT(mmscope_lock, budget_ns, 32);
 SIZE(mmscope_mm, 832);
 AT(mmscope_mm, flags, 4);
 AT(mmscope_mm, exe, 8);
@@ -1033,6 +1034,53 @@ TEST_F(self, tables_ranges)
 		EXPECT_EQ(arrays[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_TABLES, &a))
 			TH_LOG("row %zu", i);
 	}
+}
+
+/* A budget shorter than any hold ends each one after a page table; the answer is the same. */
+TEST_F(self, a_budget_shortens_holds)
+{
+	const size_t table = 2 << 20, tables = 16, size = tables * table;
+	struct mmscope_extent e[4], within[4];
+	struct mmscope_extents a = extents_arg(e, 4);
+	char *m = mmap(NULL, size + table, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t start;
+
+	ASSERT_NE(MAP_FAILED, m);
+	ASSERT_EQ(0, madvise(m, size + table, MADV_NOHUGEPAGE));
+	start = (PTR(m) + table - 1) & ~(table - 1);
+	/* A page in each table: the zero page, read only. */
+	for (size_t i = 0; i < tables; i++)
+		(void)*(volatile char *)(uintptr_t)(start + i * table);
+
+	a.start = start;
+	a.end = start + size;
+	a.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
+	a.nr = 1;
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	EXPECT_EQ(1U, a.lock.nr_locks);
+
+	a = extents_arg(e, 4);
+	a.start = start;
+	a.end = start + size;
+	a.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MARKER);
+	a.lock.budget_ns = 1;
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	EXPECT_EQ(1U, a.done);
+	EXPECT_EQ(0ULL, a.nr);
+	EXPECT_LE(tables, a.lock.nr_locks);
+	EXPECT_EQ(1ULL, a.lock.budget_ns);
+
+	/* The same runs, whatever the budget. */
+	for (int budget = 0; budget < 2; budget++) {
+		a = extents_arg(budget ? within : e, 4);
+		a.start = start;
+		a.end = start + 2 * table;
+		a.lock.budget_ns = budget;
+		ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+		ASSERT_EQ(2ULL, a.nr);
+	}
+	EXPECT_EQ(0, memcmp(e, within, 2 * sizeof(e[0])));
+	munmap(m, size + table);
 }
 
 TEST_F(self, mm_buffers)

@@ -494,7 +494,7 @@ TEST_F_TIMEOUT(list, parts_of_it, 60)
 }
 
 /* The lock is let go between chunks: a list this long is no single hold. */
-TEST_F(list, is_read_in_chunks)
+TEST_F_TIMEOUT(list, is_read_in_chunks, 120)
 {
 	EXPECT_LT(1U, self->whole.nr_locks);
 }

@@ -757,6 +757,7 @@ enum mmscope_page_type {
  * @order: log2 of the pages in the folio
  * @zone: number of the memory zone (enum zone_type of that kernel)
  * @node: NUMA node
+ * @reserved: zero
  *
  * Without MMSCOPE_RIGHT_PHYS @value of a frame or a swap offset, @swap_type,
  * @kpf, @mapcount and @refcount are hidden, and @node, @zone, @order and
