@@ -165,7 +165,7 @@ END {
 
 function table(    i, j, c, w, r, v, p) {
 	printf "mmscope %s, kernel %s, QEMU's TCG%s\n", version, any["kernel"], quick ? ", quick run: small and rough" : ""
-	printf "Large areas of %s MiB. Instructions: the least of at\nleast %s passes; wall: the median of at least %s.\n\n", any["size_mib"], reps["count-1"], reps["wall"] ? reps["wall"] : "-"
+	printf "Large areas: %s MiB. Instructions: the least of %s passes or more; wall: the median of %s or more.\n\n", any["size_mib"], reps["count-1"], reps["wall"] ? reps["wall"] : "-"
 
 	print "GOALS (how many times cheaper; \"at most\": how many times dearer)\n"
 	printf "%-62s %7s %8s %8s  %s\n", "", "wanted", "instr.", "wall", "by instr."

@@ -181,6 +181,13 @@ int main(int argc, char **argv)
 	struct utsname kernel;
 	int option;
 
+	/* The same addresses in each run. */
+	if (!(personality(0xffffffff) & ADDR_NO_RANDOMIZE)) {
+		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
+		execv("/proc/self/exe", argv);
+		die("exec");
+	}
+
 	while ((option = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
 		switch (option) {
 		case CASE:
@@ -217,13 +224,6 @@ int main(int argc, char **argv)
 	if (optind != argc || (harm && strcmp(harm, "wall") && strcmp(harm, "fifo"))) {
 		fputs("bench: one of the arguments is unknown\nTry 'bench --help'.\n", stderr);
 		return 2;
-	}
-
-	/* The same addresses in each run. */
-	if (!(personality(0xffffffff) & ADDR_NO_RANDOMIZE)) {
-		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
-		execv("/proc/self/exe", argv);
-		die("exec");
 	}
 
 	uname(&kernel);
