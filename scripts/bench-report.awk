@@ -21,7 +21,9 @@ BEGIN {
 	goal("anonymous VMAs", "VMAS", "maps, read and parsed", 9)
 	goal("file VMAs", "VMAS", "maps, read and parsed", 18)
 	goal("anonymous VMAs", "VMAS", "PROCMAP_QUERY", 8)
+	goal("file VMAs", "VMAS", "PROCMAP_QUERY", 8)
 	goal("anonymous VMAs", "STATS", "smaps, read", 18)
+	goal("file VMAs", "STATS", "smaps, read", 18)
 	goal("4K pages", "STATS rollup", "smaps_rollup", 3)
 	goal("4K pages", "PAGES", "kpageflags+kpagecount", 10)
 
@@ -33,12 +35,10 @@ BEGIN {
 	also("sparse", "EXTENTS", "pagemap, 1/64 of it")
 	also("sparse", "EXTENTS", "PAGEMAP_SCAN")
 	also("sparse", "STATS rollup", "smaps_rollup")
-	also("file VMAs", "VMAS", "PROCMAP_QUERY")
 	also("files VMAs", "VMAS", "maps, read and parsed")
 	also("files VMAs", "VMAS", "PROCMAP_QUERY")
 	also("many anonymous VMAs", "VMAS", "maps, read and parsed")
 	also("many file VMAs", "VMAS", "maps, read and parsed")
-	also("file VMAs", "STATS", "smaps, read")
 	also("many anonymous VMAs", "STATS", "smaps, read")
 	also("2M pages", "STATS rollup", "smaps_rollup")
 	also("shared", "STATS rollup", "smaps_rollup")
@@ -163,8 +163,13 @@ END {
 	else table()
 }
 
+# Of the wall times; counts are always TCG's.
+function processor() {
+	return meta["wall", "processor"] ? meta["wall", "processor"] : any["processor"]
+}
+
 function table(    i, j, c, w, r, v, p) {
-	printf "mmscope %s, kernel %s, QEMU's TCG%s\n", version, any["kernel"], quick ? ", quick run: small and rough" : ""
+	printf "mmscope %s, kernel %s, %s, %s%s\n", version, any["kernel"], any["machine"], processor(), quick ? ", quick run: small and rough" : ""
 	printf "Large areas: %s MiB. Instructions: the least of %s passes or more; wall: the median of %s or more.\n\n", any["size_mib"], reps["count-1"], reps["wall"] ? reps["wall"] : "-"
 
 	print "GOALS (how many times cheaper; \"at most\": how many times dearer)\n"
@@ -179,6 +184,7 @@ function table(    i, j, c, w, r, v, p) {
 	}
 	harm_goals()
 	printf "\n%d met, %d missed\n", met, missed
+	if (readers["harm-wall"]) print "harm, wall: largest values that an emulator's scheduling decides; see the last table."
 
 	print "\nCOMPARED WITHOUT A GOAL\n"
 	printf "%-70s %8s %8s\n", "", "instr.", "wall"
@@ -227,7 +233,7 @@ function harm_goals(    p, none, smaps, w) {
 function harm_table(p, title,    i, r) {
 	if (!readers[p]) return
 	printf "\n%s\n\n", title
-	printf "%-22s %7s %7s  %-30s %-30s %-30s\n", "two readers of", "rounds", "passes", "map 16 pages", "fault one page", "unmap them"
+	printf "%-22s %7s %7s  %-30s %-30s %-30s\n", "readers (two)", "rounds", "passes", "map 16 pages", "fault one page", "unmap them"
 	printf "%-22s %7s %7s", "", "", ""
 	for (i = 0; i < 3; i++) printf " %9s %9s %10s", "p50", "p99", "max"
 	print ""
@@ -257,7 +263,7 @@ function quoted(s) { gsub(/[\\"]/, "\\\\&", s); return "\"" s "\"" }
 function num(v) { return v == "" ? "null" : sprintf("%.6g", v) }
 
 function json(    i, j, c, w, n, p, parts, k) {
-	printf "{\"mmscope_bench\": 1, \"version\": %s, \"kernel\": %s, \"machine\": %s, \"accel\": \"tcg\", \"quick\": %s,\n", quoted(version), quoted(any["kernel"]), quoted(any["machine"]), quick ? "true" : "false"
+	printf "{\"mmscope_bench\": 1, \"version\": %s, \"kernel\": %s, \"machine\": %s, \"processor\": %s, \"quick\": %s,\n", quoted(version), quoted(any["kernel"]), quoted(any["machine"]), quoted(processor()), quick ? "true" : "false"
 	printf " \"size_bytes\": %s, \"repetitions\": {\"count\": %s, \"wall\": %s},\n", any["size_mib"] * 1048576, num(reps["count-1"]), num(reps["wall"])
 	printf " \"agreement\": {\"figures\": %d, \"within_one_in_thousand\": %d, \"farthest_in_thousand\": %s, \"farthest\": %s},\n", compared, agree, num(farthest), quoted(farthest_of)
 	print " \"goals\": ["

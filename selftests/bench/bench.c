@@ -118,6 +118,22 @@ void measure(struct area *area, const struct way *ways, size_t nr)
 	free(ns);
 }
 
+/* Tells an emulated processor from a real one. */
+static void tell_processor(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "r");
+	char line[256], name[128];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "model name : %127[^\n]", name) != 1)
+			continue;
+		printf("meta\tprocessor\t%s\n", name);
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
 static void print_help(void)
 {
 	puts("Usage: bench [OPTIONS]\n"
@@ -229,6 +245,7 @@ int main(int argc, char **argv)
 	uname(&kernel);
 	printf("meta\tkernel\t%s\n", kernel.release);
 	printf("meta\tmachine\t%s\n", kernel.machine);
+	tell_processor();
 	if (harm) {
 		run_harm(!strcmp(harm, "fifo"));
 	} else {
