@@ -24,6 +24,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/utsname.h>
@@ -32,7 +33,9 @@
 
 #include "extents.h"
 #include "mm.h"
+#include "store.h"
 #include "target.h"
+#include "tasks.h"
 #include "text.h"
 #include "vma.h"
 #include "walk.h"
@@ -65,6 +68,7 @@ struct mmscope_view_type {
 /**
  * struct mmscope_view - an open file
  * @target: what is looked at, and the opener's rights
+ * @asker: what the opener may be told of tasks
  * @type: for lists
  * @va: for walk: the address that was written
  * @have_va: one was
@@ -76,6 +80,7 @@ struct mmscope_view_type {
  */
 struct mmscope_view {
 	struct mmscope_target target;
+	struct mmscope_asker asker;
 	const struct mmscope_view_type *type;
 	u64 va;
 	bool have_va;
@@ -86,16 +91,37 @@ struct mmscope_view {
 	u64 resume;
 };
 
+/* The process that the file's directory is named after; NULL when it has gone. */
+static struct pid *dir_pid(const struct file *file)
+{
+	struct pid *pid;
+	pid_t nr;
+
+	/* No name changes in debugfs. */
+	if (kstrtoint(file->f_path.dentry->d_parent->d_name.name, 10, &nr))
+		return NULL;
+	rcu_read_lock();
+	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
+	rcu_read_unlock();
+	return pid;
+}
+
 static int view_open(struct inode *inode, struct file *file,
 		     struct mmscope_view *view)
 {
-	struct mm_struct *mm = inode->i_private;
-	int err = mmscope_target_rights(mm, file, &view->target.rights);
+	const struct mmscope_target *shown = inode->i_private;
+	const struct mmscope_space space = {
+		.mm = shown->mm, .user_ns = shown->user_ns,
+	};
+	struct pid *pid = dir_pid(file);
+	u32 rights;
+	int err = mmscope_target_rights(&space, pid, file, &rights);
 
+	put_pid(pid);
 	if (err)
 		return err;
-	mmgrab(mm);
-	view->target.mm = mm;
+	mmscope_target_keep(&view->target, &space, rights);
+	mmscope_asker_init(&view->asker, &view->target, file);
 	return 0;
 }
 
@@ -200,7 +226,7 @@ static int single_view_open(struct inode *inode, struct file *file,
 	return 0;
 
 out_drop:
-	mmdrop(view->target.mm);
+	mmscope_target_drop(&view->target);
 out_free:
 	kfree(view);
 	return err;
@@ -211,7 +237,7 @@ static int single_view_release(struct inode *inode, struct file *file)
 	struct seq_file *m = file->private_data;
 	struct mmscope_view *view = m->private;
 
-	mmdrop(view->target.mm);
+	mmscope_target_drop(&view->target);
 	kfree(view);
 	return single_release(inode, file);
 }
@@ -336,7 +362,7 @@ static int list_release(struct inode *inode, struct file *file)
 	struct seq_file *m = file->private_data;
 	struct mmscope_view *view = m->private;
 
-	mmdrop(view->target.mm);
+	mmscope_target_drop(&view->target);
 	kvfree(view->buf);
 	return seq_release_private(inode, file);
 }
@@ -474,6 +500,167 @@ static const struct file_operations pagetable_fops = {
 	.release = list_release,
 };
 
+/* Of threads the place in the file is a number, the next one in their order. */
+struct task_record {
+	struct mmscope_task task;
+	u64 next;
+};
+
+static void tasks_heading(struct seq_file *m)
+{
+	const struct mmscope_view *view = m->private;
+	struct mmscope_tasks sums;
+
+	mmscope_tasks_counts(view->target.mm, &sums);
+	mmscope_text_task_heading(m, &sums);
+}
+
+static int tasks_fill(struct mmscope_view *view)
+{
+	struct mmscope_tasks_walk walk = {
+		.asker = &view->asker,
+		.next = min_t(u64, view->resume, INT_MAX),
+	};
+	struct task_record *record = view->buf;
+	enum mmscope_tasks_answer answer;
+
+	do {
+		answer = mmscope_tasks_next(&walk, &record->task);
+		if (answer == MMSCOPE_TASKS_FOUND) {
+			record->next = walk.next;
+			record++;
+			view->used += sizeof(*record);
+		}
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	} while (answer != MMSCOPE_TASKS_END &&
+		 view->used + sizeof(*record) <= VIEW_SIZE);
+	view->resume = walk.next;
+	return 0;
+}
+
+static void tasks_show(struct seq_file *m, const void *record)
+{
+	mmscope_text_task(m, &((const struct task_record *)record)->task);
+}
+
+static size_t tasks_size(const void *record)
+{
+	return sizeof(struct task_record);
+}
+
+static u64 tasks_end(const void *record)
+{
+	return ((const struct task_record *)record)->next;
+}
+
+static const struct mmscope_view_type tasks_type = {
+	.heading = tasks_heading,
+	.fill = tasks_fill,
+	.show = tasks_show,
+	.size = tasks_size,
+	.end = tasks_end,
+};
+
+static int tasks_open(struct inode *inode, struct file *file)
+{
+	return list_open(inode, file, &tasks_type);
+}
+
+static const struct file_operations tasks_fops = {
+	.owner = THIS_MODULE,
+	.open = tasks_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = list_release,
+};
+
+/*
+ * Of nodes the place is the first address of the next one's range, and, where that has
+ * zeros, its depth.
+ */
+struct store_record {
+	struct mmscope_store_node node;
+	u64 next;
+};
+
+static int store_fill(struct mmscope_view *view)
+{
+	struct mmscope_store_chunk *chunk;
+	struct store_record *records = view->buf;
+	const struct mmscope_store_node *node;
+	struct mmscope_look look;
+	size_t at;
+	int err = -ENOMEM;
+
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	chunk->size = VIEW_SIZE;
+	chunk->addr = view->resume & PAGE_MASK;
+	chunk->depth = view->resume & ~PAGE_MASK;
+	chunk->buf = kvmalloc(VIEW_SIZE, GFP_KERNEL_ACCOUNT);
+	if (!chunk->buf)
+		goto out_free;
+
+	mmscope_look_init(&look, view->target.mm, NULL);
+	err = mmscope_look_lock(&look);
+	if (err)
+		goto out_free;
+	mmscope_store_chunk(&look, chunk);
+	mmscope_look_unlock(&look);
+
+	for (at = 0; at < chunk->used; at += node->size) {
+		node = chunk->buf + at;
+		*records++ = (struct store_record){
+			.node = *node, .next = node->min | (node->depth + 1),
+		};
+		view->used += sizeof(*records);
+	}
+	view->resume = chunk->addr | chunk->depth;
+out_free:
+	kvfree(chunk->buf);
+	kfree(chunk);
+	return err;
+}
+
+static void store_show(struct seq_file *m, const void *record)
+{
+	mmscope_text_store(m, &((const struct store_record *)record)->node);
+}
+
+static size_t store_size(const void *record)
+{
+	return sizeof(struct store_record);
+}
+
+static u64 store_end(const void *record)
+{
+	return ((const struct store_record *)record)->next;
+}
+
+static const struct mmscope_view_type store_type = {
+	.heading = mmscope_text_store_heading,
+	.fill = store_fill,
+	.show = store_show,
+	.size = store_size,
+	.end = store_end,
+};
+
+static int store_open(struct inode *inode, struct file *file)
+{
+	return list_open(inode, file, &store_type);
+}
+
+static const struct file_operations store_fops = {
+	.owner = THIS_MODULE,
+	.open = store_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = list_release,
+};
+
 /* Directories */
 
 /**
@@ -481,14 +668,14 @@ static const struct file_operations pagetable_fops = {
  * @node: in dirs
  * @nr: pid in the initial namespace, its name
  * @users: how often it was attached
- * @mm: pinned
+ * @target: pinned; each open file has rights of its own
  * @dentry: the directory
  */
 struct mmscope_dir {
 	struct list_head node;
 	pid_t nr;
 	unsigned int users;
-	struct mm_struct *mm;
+	struct mmscope_target target;
 	struct dentry *dentry;
 };
 
@@ -523,15 +710,43 @@ static void dir_unlink(struct mmscope_dir *dir)
 static void dir_free(struct mmscope_dir *dir)
 {
 	debugfs_remove(dir->dentry);
-	mmdrop(dir->mm);
+	mmscope_target_drop(&dir->target);
 	kfree(dir);
 }
 
-/* Takes over the reference to @mm when it succeeds. */
-static int dir_add(pid_t nr, struct mm_struct *mm, unsigned int users)
+/* All of them, or the error of the first that cannot be made. */
+static int dir_fill(struct mmscope_dir *dir)
+{
+	static const struct {
+		const char *name;
+		umode_t mode;
+		const struct file_operations *fops;
+	} files[] = {
+		{ "mm", 0400, &mm_fops },
+		{ "vmas", 0400, &vmas_fops },
+		{ "pagetable", 0400, &pagetable_fops },
+		{ "tasks", 0400, &tasks_fops },
+		{ "store", 0400, &store_fops },
+		{ "walk", 0600, &walk_fops },
+	};
+	struct dentry *file;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		file = debugfs_create_file(files[i].name, files[i].mode,
+					   dir->dentry, &dir->target,
+					   files[i].fops);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+	}
+	return 0;
+}
+
+static int dir_add(pid_t nr, const struct mmscope_space *space, unsigned int users)
 {
 	struct mmscope_dir *dir;
 	char name[16];
+	int err;
 
 	lockdep_assert_held(&dirs_lock);
 	if (nr_dirs >= MAX_DIRS)
@@ -541,24 +756,19 @@ static int dir_add(pid_t nr, struct mm_struct *mm, unsigned int users)
 		return -ENOMEM;
 
 	snprintf(name, sizeof(name), "%d", nr);
-	dir->dentry = debugfs_create_dir(name, root);
-	if (IS_ERR(dir->dentry)) {
-		int err = PTR_ERR(dir->dentry);
-
-		kfree(dir);
-		return err;
-	}
 	dir->nr = nr;
 	dir->users = users;
-	dir->mm = mm;
+	mmscope_target_keep(&dir->target, space, 0);
+	dir->dentry = debugfs_create_dir(name, root);
+	err = PTR_ERR_OR_ZERO(dir->dentry);
+	if (!err)
+		err = dir_fill(dir);
+	if (err) {
+		dir_free(dir);
+		return err;
+	}
 	list_add(&dir->node, &dirs);
 	nr_dirs++;
-
-	debugfs_create_file("mm", 0400, dir->dentry, mm, &mm_fops);
-	debugfs_create_file("vmas", 0400, dir->dentry, mm, &vmas_fops);
-	debugfs_create_file("pagetable", 0400, dir->dentry, mm,
-			    &pagetable_fops);
-	debugfs_create_file("walk", 0600, dir->dentry, mm, &walk_fops);
 	return 0;
 }
 
@@ -567,22 +777,21 @@ static int dir_add(pid_t nr, struct mm_struct *mm, unsigned int users)
  * process that has gone comes out in @stale, and -EAGAIN: its name must be free
  * before the new one can have it.
  */
-static int dir_attach(pid_t nr, struct mm_struct *mm, unsigned int users,
-		      struct mmscope_dir **stale)
+static int dir_attach(pid_t nr, const struct mmscope_space *space,
+		      unsigned int users, struct mmscope_dir **stale)
 {
 	struct mmscope_dir *dir = dir_find(nr);
 
 	if (!dir)
-		return dir_add(nr, mm, users);
+		return dir_add(nr, space, users);
 
-	if (dir->mm == mm) {
+	if (dir->target.mm == space->mm) {
 		dir->users += users;
-		mmdrop(mm);
 		return 0;
 	}
 
 	/* The number was given to another, or its owner called exec. */
-	if (atomic_read(&dir->mm->mm_users))
+	if (atomic_read(&dir->target.mm->mm_users))
 		return -EBUSY;
 	dir_unlink(dir);
 	*stale = dir;
@@ -605,8 +814,8 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t len, loff_t *ppos)
 {
 	struct mmscope_dir *stale;
+	struct mmscope_space space;
 	unsigned int users = 1;
-	struct mm_struct *mm;
 	struct pid *pid;
 	u32 rights;
 	pid_t nr;
@@ -617,12 +826,11 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 		return err;
 
 	pid = find_get_pid(nr);
-	mm = mmscope_target_grab(pid);
+	err = mmscope_space_grab(pid, &space);
+	if (err)
+		goto out_put;
 	nr = pid_nr(pid);
-	put_pid(pid);
-	if (IS_ERR(mm))
-		return PTR_ERR(mm);
-	err = mmscope_target_rights(mm, file, &rights);
+	err = mmscope_target_rights(&space, pid, file, &rights);
 	if (err)
 		goto out_drop;
 
@@ -631,7 +839,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 		err = mutex_lock_killable(&dirs_lock);
 		if (err)
 			goto out_drop;
-		err = dir_attach(nr, mm, users, &stale);
+		err = dir_attach(nr, &space, users, &stale);
 		mutex_unlock(&dirs_lock);
 		if (stale) {
 			/* Whoever attached it will detach by the same number. */
@@ -639,13 +847,11 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 			dir_free(stale);
 		}
 	} while (err == -EAGAIN);
-	if (err)
-		goto out_drop;
-	return len;
-
 out_drop:
-	mmdrop(mm);
-	return err;
+	mmscope_space_drop(&space);
+out_put:
+	put_pid(pid);
+	return err ?: len;
 }
 
 static ssize_t detach_write(struct file *file, const char __user *buf,
@@ -720,7 +926,7 @@ void mmscope_debugfs_exit(void)
 	/* First the files: afterwards nobody can add a directory. */
 	debugfs_remove(root);
 	list_for_each_entry_safe(dir, next, &dirs, node) {
-		mmdrop(dir->mm);
+		mmscope_target_drop(&dir->target);
 		kfree(dir);
 	}
 }

@@ -11,7 +11,6 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -62,6 +61,16 @@ static const struct mmscope_op ops[] = {
 		   struct mmscope_stats, lock),
 	MMSCOPE_OP(MMSCOPE_IOC_TABLES, mmscope_op_tables,
 		   struct mmscope_tables, lock),
+	MMSCOPE_OP(MMSCOPE_IOC_TASKS, mmscope_op_tasks,
+		   struct mmscope_tasks, reserved),
+	MMSCOPE_OP(MMSCOPE_IOC_FIND, mmscope_op_find,
+		   struct mmscope_find, lock),
+	MMSCOPE_OP(MMSCOPE_IOC_EXPLAIN, mmscope_op_explain,
+		   struct mmscope_explain, lock),
+	MMSCOPE_OP(MMSCOPE_IOC_STORE, mmscope_op_store,
+		   struct mmscope_store, lock),
+	MMSCOPE_OP(MMSCOPE_IOC_VMOPS, mmscope_op_vmops,
+		   struct mmscope_vmops, lock),
 };
 
 union mmscope_arg {
@@ -76,6 +85,11 @@ union mmscope_arg {
 	struct mmscope_pages pages;
 	struct mmscope_stats stats;
 	struct mmscope_tables tables;
+	struct mmscope_tasks tasks;
+	struct mmscope_find find;
+	struct mmscope_explain explain;
+	struct mmscope_store store;
+	struct mmscope_vmops vmops;
 };
 
 /* Layout is a promise, and the same for 32-bit callers: no padding anywhere. */
@@ -85,7 +99,7 @@ static_assert(sizeof(struct mmscope_name) == 32);
 static_assert(sizeof(struct mmscope_names) == 24);
 static_assert(sizeof(struct mmscope_attach) == 24);
 static_assert(sizeof(struct mmscope_lock) == 40);
-static_assert(sizeof(struct mmscope_mm) == 832);
+static_assert(sizeof(struct mmscope_mm) == 840);
 static_assert(sizeof(struct mmscope_vma) == 88);
 static_assert(sizeof(struct mmscope_vmas) == 96);
 static_assert(sizeof(struct mmscope_walk_level) == 32);
@@ -101,6 +115,15 @@ static_assert(sizeof(struct mmscope_stat) == 208);
 static_assert(sizeof(struct mmscope_stats) == 88);
 static_assert(sizeof(struct mmscope_table_level) == 32);
 static_assert(sizeof(struct mmscope_tables) == 240);
+static_assert(sizeof(struct mmscope_task) == 56);
+static_assert(sizeof(struct mmscope_tasks) == 88);
+static_assert(sizeof(struct mmscope_find) == 144);
+static_assert(sizeof(struct mmscope_explain) == 464);
+static_assert(sizeof(struct mmscope_store_slot) == 40);
+static_assert(sizeof(struct mmscope_store_node) == 40);
+static_assert(sizeof(struct mmscope_store) == 112);
+static_assert(sizeof(struct mmscope_vmops_record) == 40);
+static_assert(sizeof(struct mmscope_vmops) == 112);
 
 static long mmscope_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long user)
@@ -115,6 +138,8 @@ static long mmscope_ioctl(struct file *file, unsigned int cmd,
 	if (nr >= ARRAY_SIZE(ops) || cmd != _IO(MMSCOPE_IOC_TYPE, nr))
 		return -ENOTTY;
 	op = &ops[array_index_nospec(nr, ARRAY_SIZE(ops))];
+	if (!op->call)
+		return -ENOTTY;
 
 	if (get_user(size, user_size))
 		return -EFAULT;
@@ -156,7 +181,7 @@ static int mmscope_release(struct inode *inode, struct file *file)
 	struct mmscope_file *mfile = file->private_data;
 
 	if (mfile->attached)
-		mmdrop(mfile->target.mm);
+		mmscope_target_drop(&mfile->target);
 	mutex_destroy(&mfile->attaching);
 	kfree(mfile);
 	return 0;

@@ -40,39 +40,37 @@ void __init mmscope_entry_init(void)
 				 ~MMSCOPE_PTE_EXEC;
 }
 
+/*
+ * Whose functions to ask of an entry above the PTEs? Where levels are folded, the
+ * root's entries are those of the lowest folded one; the functions of the levels
+ * above that say the same of every entry (asm-generic/pgtable-nop?d.h).
+ */
+static bool entry_is_pmd(const struct mmscope_entry *entry)
+{
+	return entry->level == MMSCOPE_LEVEL_PMD || mm_pmd_folded(NULL);
+}
+
 static bool entry_none(const struct mmscope_entry *entry)
 {
-	switch (entry->level) {
-	case MMSCOPE_LEVEL_PGD:
-	case MMSCOPE_LEVEL_P4D:
-	case MMSCOPE_LEVEL_PUD:
-		return pud_none(__pud(entry->raw));
-	case MMSCOPE_LEVEL_PMD:
-		return pmd_none(__pmd(entry->raw));
-	default:
+	if (entry->level == MMSCOPE_LEVEL_PTE)
 		return pte_none(mmscope_arch_pte(entry->raw));
-	}
+	return entry_is_pmd(entry) ? pmd_none(__pmd(entry->raw)) :
+				     pud_none(__pud(entry->raw));
 }
 
 static bool entry_present(const struct mmscope_entry *entry)
 {
 	if (entry->hugetlb)
 		return mmscope_arch_present(entry->level, entry->raw);
-	switch (entry->level) {
-	case MMSCOPE_LEVEL_PGD:
-	case MMSCOPE_LEVEL_P4D:
-	case MMSCOPE_LEVEL_PUD:
-		return pud_present(__pud(entry->raw));
-	case MMSCOPE_LEVEL_PMD:
-		return pmd_present(__pmd(entry->raw));
-	default:
+	if (entry->level == MMSCOPE_LEVEL_PTE)
 		return pte_present(mmscope_arch_pte(entry->raw));
-	}
+	return entry_is_pmd(entry) ? pmd_present(__pmd(entry->raw)) :
+				     pud_present(__pud(entry->raw));
 }
 
 static void decode_swap_pte(pte_t pte, struct mmscope_leaf *leaf)
 {
-	mmscope_softleaf(pte_to_swp_entry(pte), leaf);
+	mmscope_softleaf(mmscope_soft_from_pte(pte), leaf);
 	if (pte_swp_soft_dirty(pte))
 		leaf->flags |= MMSCOPE_PTE_SOFT_DIRTY;
 	if (leaf->status == MMSCOPE_MARKER)
@@ -85,7 +83,7 @@ static void decode_swap_pte(pte_t pte, struct mmscope_leaf *leaf)
 
 static void decode_swap_pmd(pmd_t pmd, struct mmscope_leaf *leaf)
 {
-	mmscope_softleaf(pmd_to_swp_entry(pmd), leaf);
+	mmscope_softleaf(mmscope_soft_from_pmd(pmd), leaf);
 	if (pmd_swp_soft_dirty(pmd))
 		leaf->flags |= MMSCOPE_PTE_SOFT_DIRTY;
 	if (pmd_swp_uffd_wp(pmd))
@@ -128,7 +126,7 @@ void mmscope_entry_decode(const struct mmscope_entry *entry,
 
 	if (entry->hugetlb || entry->level == MMSCOPE_LEVEL_PTE)
 		decode_swap_pte(mmscope_arch_pte(entry->raw), leaf);
-	else if (entry->level == MMSCOPE_LEVEL_PMD)
+	else if (entry_is_pmd(entry))
 		decode_swap_pmd(__pmd(entry->raw), leaf);
 	else
 		leaf->status = MMSCOPE_UNKNOWN;

@@ -111,4 +111,15 @@ static inline unsigned int mmscope_level_entries(enum mmscope_level level)
 	}
 }
 
+/* Bytes of an entry, and of a table, which need not fill a page. */
+static inline unsigned int mmscope_entry_bytes(enum mmscope_level level)
+{
+	return level == MMSCOPE_LEVEL_PTE ? sizeof(pte_t) : sizeof(pgd_t);
+}
+
+static inline unsigned int mmscope_table_bytes(enum mmscope_level level)
+{
+	return mmscope_level_entries(level) * mmscope_entry_bytes(level);
+}
+
 #endif /* MMSCOPE_ENTRY_H */

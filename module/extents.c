@@ -3,23 +3,44 @@
  * extents.c - the sink that merges entries into runs
  *
  * The common case, a page that continues the run, is one comparison of the raw
- * entry with what is expected; only what breaks a run is decoded.
+ * entry with what is expected; only what breaks a run is decoded. Where runs are
+ * short, pages are told as words instead, if that is welcome.
  */
 #include "extents.h"
 
 #include <linux/pfn.h>
+#include <linux/string.h>
 
 #include "arch/arch.h"
+#include "dense.h"
 #include "walk.h"
+
+/* Runs that are begun between two looks at who else wants the lock. */
+#define LOOK_AFTER	32
+
+/*
+ * A run is told for what words for 15 pages cost, in 40 bytes for their 8. So when
+ * this many runs one after the other had fewer pages than that on the average, the
+ * rest of the table is told by words. Then runs get a chance again, which costs a few
+ * short ones, so each time that it was in vain twice as many tables are told by words.
+ */
+#define SHORT_RUNS	8
+#define SHORT_PAGES	12
+#define DENSE_TABLES	16	/* at most */
+
+static bool extents_wanted(const struct mmscope_extents_sink *sink,
+			   const struct mmscope_extent *run)
+{
+	return sink->statuses & MMSCOPE_STATUS_BIT(run->status) &&
+	       (run->flags & sink->require_flags) == sink->require_flags;
+}
 
 /* Take the finished run over to the buffer, if it is to be reported. */
 static void extents_flush(struct mmscope_extents_sink *sink)
 {
 	struct mmscope_extent *run = &sink->run;
 
-	if (run->start != run->end &&
-	    sink->statuses & MMSCOPE_STATUS_BIT(run->status) &&
-	    (run->flags & sink->require_flags) == sink->require_flags)
+	if (run->start != run->end && extents_wanted(sink, run))
 		*(struct mmscope_extent *)mmscope_batch_add(&sink->batch,
 							    sizeof(*run)) = *run;
 	run->start = run->end;
@@ -67,6 +88,7 @@ static int extents_add(struct mmscope_extents_sink *sink,
 	if (mmscope_batch_full(&sink->batch))
 		return MMSCOPE_STOP;
 	sink->run = *next;
+	sink->begun++;
 	return MMSCOPE_GO_ON;
 }
 
@@ -198,6 +220,56 @@ static int extents_entry(struct mmscope_walker *walker,
 	return MMSCOPE_GO_ON;
 }
 
+/* May words begin here? There has to be room for the open run as well. */
+static bool extents_dense_room(const struct mmscope_extents_sink *sink)
+{
+	return sink->batch.room - sink->batch.nr >= MMSCOPE_DENSE_NR_MIN;
+}
+
+static bool extents_runs_are_short(const struct mmscope_extents_sink *sink,
+				   unsigned int runs, unsigned long bytes)
+{
+	return sink->dense && extents_dense_room(sink) &&
+	       (sink->dense_all || (runs >= SHORT_RUNS &&
+				    bytes >> PAGE_SHIFT < runs * SHORT_PAGES));
+}
+
+/**
+ * mmscope_extents_dense - words are welcome
+ * @sink: all that was asked for is set
+ * @all: wherever a word can say it
+ *
+ * Some answers are left to runs: flags by which a reader of words tells the status,
+ * and one that a word has the reverse of, cannot be taken off; and a word of zero
+ * cannot be both a hole that is reported and a page that is not.
+ */
+void mmscope_extents_dense(struct mmscope_extents_sink *sink, bool all)
+{
+	if (sink->ignore_flags & (MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_PROTNONE |
+				  MMSCOPE_PTE_EXEC) ||
+	    (sink->require_flags &&
+	     sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE)))
+		return;
+	sink->dense = true;
+	sink->dense_all = all;
+	sink->dense_left = all ? DENSE_TABLES : 0;
+	sink->dense_next = 1;
+	sink->dense_test = MMSCOPE_ARCH_DENSE_TEST;
+	sink->dense_want = MMSCOPE_ARCH_DENSE_WANT;
+	sink->dense_keep = MMSCOPE_ARCH_DENSE_ATTRS &
+			   ~mmscope_dense_bits(sink->ignore_flags);
+	if (sink->rights & MMSCOPE_RIGHT_PHYS)
+		sink->dense_keep |= ~MMSCOPE_ARCH_ATTR_MASK;
+	else
+		sink->dense_add = MMSCOPE_DENSE_PA;
+	/* Then each entry is looked at. */
+	if (sink->require_flags || !mmscope_arch_raw_is_linear() ||
+	    !(sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED))) {
+		sink->dense_test = 0;
+		sink->dense_want = 1;
+	}
+}
+
 static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
 		       unsigned long end)
 {
@@ -214,23 +286,38 @@ static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
 	return extents_add(sink, &extent);
 }
 
-/* @masked is constant: who may see frames does not pay for masking them. */
+/* The same of a PTE; its struct is not in the way of the loop. */
+static noinline int extents_break(struct mmscope_extents_sink *sink, u64 raw,
+				  unsigned long addr)
+{
+	const struct mmscope_entry entry = {
+		.raw = raw, .level = MMSCOPE_LEVEL_PTE,
+	};
+
+	return extents_decode(sink, &entry, addr, addr + PAGE_SIZE);
+}
+
+/*
+ * PTEs of [*@addr, @end) as runs; *@addr moves on. Returns early, with GO_ON, when
+ * it has decided for words. @masked is constant: who may see frames does not pay
+ * for masking them.
+ */
 static __always_inline int
-extents_scan(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
+extents_scan(struct mmscope_walker *walker, pte_t *ptep, unsigned long *addr,
 	     unsigned long end, const bool masked)
 {
 	struct mmscope_extents_sink *sink = walker->sink;
-	const pte_t *first = ptep, *last = ptep + ((end - addr) >> PAGE_SHIFT);
+	const pte_t *first = ptep, *last = ptep + ((end - *addr) >> PAGE_SHIFT);
 	u64 expect = MMSCOPE_NO_ENTRY, step = 0, mask = ~0ULL;
+	unsigned int begun = sink->begun;
 
-	if (sink->expect_level == MMSCOPE_LEVEL_PTE && sink->run.end == addr) {
+	if (sink->expect_level == MMSCOPE_LEVEL_PTE && sink->run.end == *addr) {
 		expect = sink->expect;
 		step = sink->step;
 		mask = sink->mask;
 	}
 
 	for (; ptep != last; ptep++) {
-		struct mmscope_entry entry = { .level = MMSCOPE_LEVEL_PTE };
 		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
 		unsigned long at;
 
@@ -239,31 +326,149 @@ extents_scan(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
 			continue;
 		}
 
-		at = addr + (ptep - first) * PAGE_SIZE;
+		at = *addr + (ptep - first) * PAGE_SIZE;
 		if (expect != MMSCOPE_NO_ENTRY)
 			sink->run.end = at;
-		entry.raw = raw;
-		if (extents_decode(sink, &entry, at, at + PAGE_SIZE)) {
+		if (extents_break(sink, raw, at)) {
 			walker->addr = at;
 			return MMSCOPE_STOP;
 		}
 		expect = sink->expect;
 		step = sink->step;
 		mask = sink->mask;
+
+		at += PAGE_SIZE;
+		if (extents_runs_are_short(sink, sink->begun - begun, at - *addr)) {
+			sink->dense_left = sink->dense_next;
+			sink->dense_next = min_t(unsigned int, 2 * sink->dense_next, DENSE_TABLES);
+			*addr = at;
+			return MMSCOPE_GO_ON;
+		}
+		if (sink->begun - begun < LOOK_AFTER)
+			continue;
+		if (mmscope_look_wanted(walker->look)) {
+			walker->addr = at;
+			return MMSCOPE_STOP;
+		}
+		begun = sink->begun;
 	}
 	sink->expect = expect;
 	sink->run.end = end;
+	sink->dense_next = 1;
+	*addr = end;
 	return MMSCOPE_GO_ON;
+}
+
+/* Is [@addr, @addr + PAGE_SIZE) to be reported, and can a word say it? */
+static noinline bool extents_word(const struct mmscope_extents_sink *sink,
+				  u64 raw, unsigned long addr, u64 *word)
+{
+	const struct mmscope_entry entry = {
+		.raw = raw, .level = MMSCOPE_LEVEL_PTE,
+	};
+	struct mmscope_extent page;
+
+	extents_describe(sink, &entry, addr, addr + PAGE_SIZE, &page);
+	if (extents_wanted(sink, &page))
+		return mmscope_dense_word(&page, word);
+	*word = 0;
+	return !(sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE));
+}
+
+/* The @nr words behind @head are for the pages from @addr on. */
+static void extents_put_words(struct mmscope_extents_sink *sink,
+			      struct mmscope_extent *head, unsigned long addr,
+			      unsigned int nr)
+{
+	u64 *words = (u64 *)(head + 1);
+
+	if (!nr || (!memchr_inv(words, 0, nr * sizeof(*words)) &&
+		    !(sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE))))
+		return;
+	*head = (struct mmscope_extent){
+		.start = addr,
+		.end = addr + nr * PAGE_SIZE,
+		.status = MMSCOPE_DENSE,
+		.level = MMSCOPE_LEVEL_PTE,
+		.page_shift = PAGE_SHIFT,
+	};
+	while (nr % MMSCOPE_DENSE_WORDS)
+		words[nr++] = 0;
+	sink->batch.nr += 1 + nr / MMSCOPE_DENSE_WORDS;
+}
+
+/*
+ * PTEs of [*@addr, @end) as words; *@addr moves on. Returns early, with GO_ON,
+ * where there is a page that no word can say.
+ */
+static int extents_fill(struct mmscope_walker *walker, pte_t *ptep,
+			unsigned long *addr, unsigned long end)
+{
+	struct mmscope_extents_sink *sink = walker->sink;
+	const u64 test = sink->dense_test, want = sink->dense_want;
+	const u64 keep = sink->dense_keep, add = sink->dense_add;
+	unsigned int nr, slow = 0, pages = (end - *addr) >> PAGE_SHIFT;
+	struct mmscope_extent *head;
+	u64 *words, *word, *last;
+	int ret = MMSCOPE_GO_ON;
+
+	extents_flush(sink);
+	sink->run.status = MMSCOPE_DENSE; /* nothing continues that */
+	sink->expect = MMSCOPE_NO_ENTRY;
+
+	nr = (sink->batch.room - sink->batch.nr - 1) * MMSCOPE_DENSE_WORDS;
+	if (nr < pages)
+		ret = MMSCOPE_STOP;
+	head = (struct mmscope_extent *)sink->batch.buf + sink->batch.nr;
+	words = (u64 *)(head + 1);
+	last = words + min(nr, pages);
+	for (word = words; word != last; word++, ptep++) {
+		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
+
+		if (likely((raw & test) == want)) {
+			*word = (raw & keep) | add;
+		} else if (!raw) {
+			*word = 0;
+		} else if (++slow % LOOK_AFTER == 0 &&
+			   mmscope_look_wanted(walker->look)) {
+			ret = MMSCOPE_STOP;
+			break;
+		} else if (!extents_word(sink, raw,
+					 *addr + (word - words) * PAGE_SIZE, word)) {
+			sink->dense_left = 0;
+			ret = MMSCOPE_GO_ON;
+			break;
+		}
+	}
+
+	nr = word - words;
+	extents_put_words(sink, head, *addr, nr);
+	*addr += nr * PAGE_SIZE;
+	if (ret == MMSCOPE_STOP)
+		walker->addr = *addr;
+	return ret;
 }
 
 static int extents_ptes(struct mmscope_walker *walker, pte_t *ptep,
 			unsigned long addr, unsigned long end)
 {
-	const struct mmscope_extents_sink *sink = walker->sink;
+	struct mmscope_extents_sink *sink = walker->sink;
+	const unsigned long start = addr;
+	int ret = MMSCOPE_GO_ON;
 
-	if (sink->rights & MMSCOPE_RIGHT_PHYS)
-		return extents_scan(walker, ptep, addr, end, false);
-	return extents_scan(walker, ptep, addr, end, true);
+	while (addr != end && ret == MMSCOPE_GO_ON) {
+		pte_t *at = ptep + ((addr - start) >> PAGE_SHIFT);
+
+		if (sink->dense_left && extents_dense_room(sink)) {
+			sink->dense_left -= !sink->dense_all;
+			ret = extents_fill(walker, at, &addr, end);
+		} else if (sink->rights & MMSCOPE_RIGHT_PHYS) {
+			ret = extents_scan(walker, at, &addr, end, false);
+		} else {
+			ret = extents_scan(walker, at, &addr, end, true);
+		}
+	}
+	return ret;
 }
 
 static const struct mmscope_sink_ops extents_ops = {

@@ -26,6 +26,16 @@
  *	all, else those beside the frame, so that not even the time that a walk
  *	takes depends on where pages lie
  * @expect_level: the level where it is expected
+ * @begun: runs that were begun so far
+ * @dense: words are welcome in place of short runs
+ * @dense_all: and of long ones
+ * @dense_left: page tables to tell by words before runs are tried again; 0 while
+ *	runs are told
+ * @dense_next: how many it will be the next time
+ * @dense_test: of an entry that is its own word, these bits …
+ * @dense_want: … are these …
+ * @dense_keep: … and the word has these of it
+ * @dense_add: … and these besides
  */
 struct mmscope_extents_sink {
 	struct mmscope_batch batch;
@@ -38,8 +48,18 @@ struct mmscope_extents_sink {
 	u64 step;
 	u64 mask;
 	enum mmscope_level expect_level;
+	unsigned int begun;
+	bool dense;
+	bool dense_all;
+	unsigned int dense_left;
+	unsigned int dense_next;
+	u64 dense_test;
+	u64 dense_want;
+	u64 dense_keep;
+	u64 dense_add;
 };
 
+void mmscope_extents_dense(struct mmscope_extents_sink *sink, bool all);
 bool mmscope_extents_chunk(struct mmscope_look *look, void *sink,
 			   unsigned long *addr, unsigned long end);
 

@@ -5,6 +5,7 @@
 #include "look.h"
 
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -73,26 +74,16 @@ void mmscope_look_unlock(struct mmscope_look *look)
 	u64 held = ktime_get_ns() - look->taken_at;
 
 	mmap_read_unlock(look->mm);
+	/*
+	 * Somebody still waits, so another reader has the lock. That one may be
+	 * waiting for this very processor: queue up behind both before going on.
+	 */
+	if (mmap_lock_is_contended(look->mm) &&
+	    !mmap_read_lock_killable(look->mm))
+		mmap_read_unlock(look->mm);
 	mmput(look->mm);
 
 	look->report.nr_locks++;
 	look->report.hold_total_ns += held;
 	look->report.hold_max_ns = max(look->report.hold_max_ns, held);
-}
-
-/**
- * mmscope_look_wanted - should the chunk end now?
- * @look: locked
- *
- * Return: true when a writer waits for the lock, the CPU is wanted, a fatal
- * signal is pending, or the caller's budget is spent. To be asked after each page
- * table.
- */
-bool mmscope_look_wanted(const struct mmscope_look *look)
-{
-	if (look->report.budget_ns &&
-	    ktime_get_ns() - look->taken_at >= look->report.budget_ns)
-		return true;
-	return mmap_lock_is_contended(look->mm) || need_resched() ||
-	       fatal_signal_pending(current);
 }

@@ -10,11 +10,14 @@
 #ifndef MMSCOPE_LOOK_H
 #define MMSCOPE_LOOK_H
 
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 
 #include <mmscope.h>
-
-struct mm_struct;
 
 /**
  * struct mmscope_look - one operation's looks at its target
@@ -32,6 +35,22 @@ void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
 		       const struct mmscope_lock *ask);
 int mmscope_look_lock(struct mmscope_look *look);
 void mmscope_look_unlock(struct mmscope_look *look);
-bool mmscope_look_wanted(const struct mmscope_look *look);
+
+/**
+ * mmscope_look_wanted - should the chunk end now?
+ * @look: locked
+ *
+ * Return: true when a writer waits for the lock, the CPU is wanted, a fatal
+ * signal is pending, or the caller's budget is spent. To be asked after a few
+ * microseconds of work at most.
+ */
+static inline bool mmscope_look_wanted(const struct mmscope_look *look)
+{
+	if (look->report.budget_ns &&
+	    ktime_get_ns() - look->taken_at >= look->report.budget_ns)
+		return true;
+	return mmap_lock_is_contended(look->mm) || need_resched() ||
+	       fatal_signal_pending(current);
+}
 
 #endif /* MMSCOPE_LOOK_H */

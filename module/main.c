@@ -8,7 +8,7 @@
 #include "device.h"
 #include "entry.h"
 #include "pages.h"
-#include "target.h"
+#include "procfs.h"
 
 static int __init mmscope_init(void)
 {
@@ -16,10 +16,12 @@ static int __init mmscope_init(void)
 
 	mmscope_entry_init();
 	mmscope_pages_init();
-	mmscope_target_init();
+	mmscope_procfs_init();
 	err = mmscope_device_init();
-	if (err)
+	if (err) {
+		mmscope_procfs_exit();
 		return err;
+	}
 	mmscope_debugfs_init();
 	return 0;
 }
@@ -28,6 +30,7 @@ static void __exit mmscope_exit(void)
 {
 	mmscope_debugfs_exit();
 	mmscope_device_exit();
+	mmscope_procfs_exit();
 }
 
 module_init(mmscope_init);

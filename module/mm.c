@@ -117,6 +117,17 @@ static u64 mmap_base(const struct mm_struct *mm)
 	return mm->mmap_base;
 }
 
+static u64 mmap_legacy_base(const struct mm_struct *mm)
+{
+#ifdef CONFIG_HAVE_ARCH_COMPAT_MMAP_BASES
+	if (is_compat(mm))
+		return mm->mmap_compat_legacy_base;
+#endif
+	/* Architectures without bases of their own leave it zero (mm/util.c). */
+	return mm->mmap_legacy_base ?: mmscope_mm_topdown(mm) ?
+		TASK_UNMAPPED_BASE : mm->mmap_base;
+}
+
 /**
  * mmscope_mm_read - fill the record of a memory descriptor
  * @look: to lock, once
@@ -139,6 +150,7 @@ int mmscope_mm_read(struct mmscope_look *look, u32 rights,
 	read_auxv(mm, record);
 
 	record->mmap_base = mmap_base(mm);
+	record->mmap_legacy_base = mmap_legacy_base(mm);
 	record->task_size = mm->task_size;
 	record->mmap_legacy = !mmscope_mm_topdown(mm);
 	record->owner_pid = owner_pid(mm);
@@ -147,7 +159,7 @@ int mmscope_mm_read(struct mmscope_look *look, u32 rights,
 	record->mm_users = atomic_read(&mm->mm_users) - 1; /* this look's own */
 	record->mm_count = atomic_read(&mm->mm_count);
 	record->def_flags = mm->def_flags;
-	record->mm_flags = mm->flags;
+	record->mm_flags = mmscope_mm_flags(mm);
 	record->arch_ctx = mmscope_arch_ctx(mm);
 	record->arch_gen = mmscope_arch_gen(mm);
 	record->nr_cpus = nr_cpu_ids;

@@ -4,7 +4,6 @@
  */
 #include "ops.h"
 
-#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -16,7 +15,7 @@ long mmscope_op_attach(struct file *file, void *arg)
 {
 	struct mmscope_file *mfile = file->private_data;
 	struct mmscope_attach *ask = arg;
-	struct mm_struct *mm;
+	struct mmscope_space space;
 	struct pid *pid;
 	u32 rights;
 	long ret;
@@ -36,26 +35,26 @@ long mmscope_op_attach(struct file *file, void *arg)
 
 	pid = ask->pid ? find_get_pid(ask->pid) :
 			 get_task_pid(current, PIDTYPE_PID);
-	mm = mmscope_target_grab(pid);
-	put_pid(pid);
-	ret = PTR_ERR(mm);
-	if (IS_ERR(mm))
-		goto out_unlock;
+	ret = mmscope_space_grab(pid, &space);
+	if (ret)
+		goto out_put;
 
 	if (ask->flags & MMSCOPE_ATTACH_PAGEMAP_FD)
-		ret = mmscope_target_rights_by_pagemap(mm, ask->pagemap_fd,
+		ret = mmscope_target_rights_by_pagemap(space.mm, ask->pagemap_fd,
 						       file, &rights);
 	else
-		ret = mmscope_target_rights(mm, file, &rights);
-	if (ret) {
-		mmdrop(mm);
-		goto out_unlock;
-	}
+		ret = mmscope_target_rights(&space, pid, file, &rights);
+	if (ret)
+		goto out_drop;
 
 	ask->rights = rights;
-	mfile->target = (struct mmscope_target){ .mm = mm, .rights = rights };
+	mmscope_target_keep(&mfile->target, &space, rights);
 	/* Whoever sees it attached sees the target: mmscope_file_target(). */
 	smp_store_release(&mfile->attached, true);
+out_drop:
+	mmscope_space_drop(&space);
+out_put:
+	put_pid(pid);
 out_unlock:
 	mutex_unlock(&mfile->attaching);
 	return ret;

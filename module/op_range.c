@@ -122,6 +122,7 @@ long mmscope_op_extents(struct file *file, void *arg)
 {
 	const u64 flags = (MMSCOPE_PTE_EXCLUSIVE << 1) - 1 +
 			  MMSCOPE_ARCH_PTE_FLAGS;
+	const u32 dense = MMSCOPE_EXTENTS_DENSE | MMSCOPE_EXTENTS_DENSE_ALL;
 	struct mmscope_extents *ask = arg;
 	struct mmscope_extents_sink sink = {
 		.statuses = ask->statuses ?: ALL_STATUSES & ~NO_PAGE,
@@ -145,7 +146,7 @@ long mmscope_op_extents(struct file *file, void *arg)
 
 	if (ret)
 		return ret;
-	if (ask->flags || ask->reserved || !ask->nr ||
+	if (ask->flags & ~dense || ask->reserved || !ask->nr ||
 	    ask->extent_size != sizeof(struct mmscope_extent) ||
 	    ask->statuses & ~ALL_STATUSES ||
 	    (ask->ignore_flags | ask->require_flags) & ~flags ||
@@ -153,6 +154,8 @@ long mmscope_op_extents(struct file *file, void *arg)
 		return -EINVAL;
 
 	sink.rights = range.target->rights;
+	if (ask->flags & dense)
+		mmscope_extents_dense(&sink, ask->flags & MMSCOPE_EXTENTS_DENSE_ALL);
 	ret = range_run(&range);
 	if (ret)
 		return ret;

@@ -49,5 +49,10 @@ long mmscope_op_extents(struct file *file, void *arg);
 long mmscope_op_pages(struct file *file, void *arg);
 long mmscope_op_stats(struct file *file, void *arg);
 long mmscope_op_tables(struct file *file, void *arg);
+long mmscope_op_find(struct file *file, void *arg);
+long mmscope_op_tasks(struct file *file, void *arg);
+long mmscope_op_explain(struct file *file, void *arg);
+long mmscope_op_store(struct file *file, void *arg);
+long mmscope_op_vmops(struct file *file, void *arg);
 
 #endif /* MMSCOPE_OPS_H */

@@ -18,6 +18,9 @@
 #include "tablelock.h"
 #include "walk.h"
 
+/* Pages between two looks at who else wants the lock: a table is too much work. */
+#define LOOK_AFTER	32
+
 static struct mmscope_kpf_tables kpf_tables __ro_after_init;
 
 /* The top byte also holds node and zone, so what is above the flags is cut off. */
@@ -36,7 +39,7 @@ static __always_inline enum mmscope_page_type
 page_type(struct page *page, struct folio *folio, const bool plain,
 	  bool hugetlb, bool huge_zero)
 {
-	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
+	unsigned long mapping = mmscope_folio_mapping(folio);
 
 	if (hugetlb)
 		return MMSCOPE_PAGE_HUGETLB;
@@ -44,9 +47,9 @@ page_type(struct page *page, struct folio *folio, const bool plain,
 		return MMSCOPE_PAGE_HUGE_ZERO;
 	if (!plain && is_zero_pfn(page_to_pfn(page)))
 		return MMSCOPE_PAGE_ZERO;
-	if ((mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_KSM)
+	if ((mapping & FOLIO_MAPPING_FLAGS) == FOLIO_MAPPING_KSM)
 		return MMSCOPE_PAGE_KSM;
-	if (mapping & PAGE_MAPPING_ANON)
+	if (mapping & FOLIO_MAPPING_ANON)
 		return MMSCOPE_PAGE_ANON;
 	if (!mapping)
 		return MMSCOPE_PAGE_DEVICE;
@@ -126,6 +129,52 @@ static __always_inline void pages_plain(struct mmscope_page *record, u32 rights,
 		page_hide(record);
 }
 
+/**
+ * mmscope_page_record - what is known of one base page
+ * @walker: at its entry, with the lock of the table held
+ * @entry: the entry that spans it
+ * @leaf: what that says
+ * @addr: of the page
+ * @rights: MMSCOPE_RIGHT_* of whoever asked
+ * @record: filled
+ *
+ * Return: the struct page, or NULL when there is none to look at.
+ */
+struct page *mmscope_page_record(struct mmscope_walker *walker,
+				 const struct mmscope_entry *entry,
+				 const struct mmscope_leaf *leaf,
+				 unsigned long addr, u32 rights,
+				 struct mmscope_page *record)
+{
+	unsigned long base = addr &
+		~((1UL << mmscope_level_shift(entry->level)) - 1);
+	unsigned long pfn = leaf->value + PHYS_PFN(addr - base);
+	struct page *page = leaf_page(leaf, pfn);
+
+	*record = (struct mmscope_page){
+		.va = addr,
+		.value = mmscope_leaf_has_pa(leaf) ? pfn : leaf->value,
+		.flags = leaf->flags,
+		.swap_type = leaf->swap_type,
+		.status = leaf->status,
+		.level = entry->level,
+		.zone = MMSCOPE_NO_ZONE,
+		.node = MMSCOPE_NO_NODE,
+	};
+	if (page) {
+		/* No symbol names it; nothing else looks like it. */
+		bool huge_zero = entry->level != MMSCOPE_LEVEL_PTE &&
+				 !walker->huge_size &&
+				 vma_is_anonymous(walker->vma) &&
+				 !folio_test_anon(page_folio(page));
+
+		page_facts(record, page, false, walker->huge_size, huge_zero);
+	}
+	if (!(rights & MMSCOPE_RIGHT_PHYS))
+		page_hide(record);
+	return page;
+}
+
 /*
  * Records of the base pages [@addr, @end) that one entry spans. Return the first
  * address for which there was no room, or @end. The lock of the table is held.
@@ -135,43 +184,16 @@ static unsigned long pages_add(struct mmscope_walker *walker,
 			       unsigned long addr, unsigned long end)
 {
 	struct mmscope_pages_sink *sink = walker->sink;
-	unsigned long base = addr &
-		~((1UL << mmscope_level_shift(entry->level)) - 1);
 	struct mmscope_leaf leaf;
 
 	mmscope_entry_decode(entry, &leaf);
 	if (!(sink->statuses & MMSCOPE_STATUS_BIT(leaf.status)))
 		return end;
 
-	for (; addr != end && sink->batch.nr < sink->batch.room; addr += PAGE_SIZE) {
-		unsigned long pfn = leaf.value + PHYS_PFN(addr - base);
-		struct page *page = leaf_page(&leaf, pfn);
-		struct mmscope_page *record = mmscope_batch_add(&sink->batch,
-								 sizeof(*record));
-
-		*record = (struct mmscope_page){
-			.va = addr,
-			.value = mmscope_leaf_has_pa(&leaf) ? pfn : leaf.value,
-			.flags = leaf.flags,
-			.swap_type = leaf.swap_type,
-			.status = leaf.status,
-			.level = entry->level,
-			.zone = MMSCOPE_NO_ZONE,
-			.node = MMSCOPE_NO_NODE,
-		};
-		if (page) {
-			/* No symbol names it; nothing else looks like it. */
-			bool huge_zero = entry->level != MMSCOPE_LEVEL_PTE &&
-					 !walker->huge_size &&
-					 vma_is_anonymous(walker->vma) &&
-					 !folio_test_anon(page_folio(page));
-
-			page_facts(record, page, false, walker->huge_size,
-				   huge_zero);
-		}
-		if (!(sink->rights & MMSCOPE_RIGHT_PHYS))
-			page_hide(record);
-	}
+	for (; addr != end && !mmscope_batch_full(&sink->batch); addr += PAGE_SIZE)
+		mmscope_page_record(walker, entry, &leaf, addr, sink->rights,
+				    mmscope_batch_add(&sink->batch,
+						      sizeof(struct mmscope_page)));
 	return addr;
 }
 
@@ -200,7 +222,9 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	struct mmscope_pages_sink *sink = walker->sink;
 	struct mmscope_page *records = sink->batch.buf;
 	unsigned int nr = sink->batch.nr, room = 0;
+	unsigned long look_at = addr + LOOK_AFTER * PAGE_SIZE;
 	spinlock_t *lock = mmscope_ptes_lock(walker);
+	const u32 rights = sink->rights;
 	int ret = MMSCOPE_GO_ON;
 
 	/* For plain pages, if they are to be reported at all. */
@@ -214,18 +238,28 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	}
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
-		struct mmscope_entry entry = { .level = MMSCOPE_LEVEL_PTE };
+		struct mmscope_entry entry;
 		pte_t pte = ptep_get_lockless(ptep);
 		u64 raw = mmscope_arch_pte_raw(pte);
 
+		if (addr == look_at) {
+			if (mmscope_look_wanted(walker->look)) {
+				walker->addr = addr;
+				ret = MMSCOPE_STOP;
+				break;
+			}
+			look_at += LOOK_AFTER * PAGE_SIZE;
+		}
 		if (!raw)
 			continue;
 		if (likely(mmscope_arch_plain(raw) && nr < room)) {
-			pages_plain(&records[nr++], sink->rights, pte, addr);
+			pages_plain(&records[nr++], rights, pte, addr);
 			continue;
 		}
 
-		entry.raw = raw;
+		entry = (struct mmscope_entry){
+			.raw = raw, .level = MMSCOPE_LEVEL_PTE,
+		};
 		sink->batch.nr = nr;
 		if (pages_add(walker, &entry, addr, addr + PAGE_SIZE) == addr) {
 			walker->addr = addr;

@@ -6,7 +6,10 @@
 #define MMSCOPE_PAGES_H
 
 #include "batch.h"
+#include "entry.h"
 #include "look.h"
+
+struct mmscope_walker;
 
 /**
  * struct mmscope_pages_sink - fills records of pages
@@ -21,6 +24,11 @@ struct mmscope_pages_sink {
 };
 
 void mmscope_pages_init(void);
+struct page *mmscope_page_record(struct mmscope_walker *walker,
+				 const struct mmscope_entry *entry,
+				 const struct mmscope_leaf *leaf,
+				 unsigned long addr, u32 rights,
+				 struct mmscope_page *record);
 bool mmscope_pages_chunk(struct mmscope_look *look, void *sink,
 			 unsigned long *addr, unsigned long end);
 

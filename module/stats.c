@@ -22,6 +22,9 @@
 #include "vma.h"
 #include "walk.h"
 
+/* Pages between two looks at who else wants the lock: a table is too much work. */
+#define LOOK_AFTER	64
+
 /*
  * What smaps counts of a page follows from a few yes-or-no facts. The loop over a
  * page table only counts how many pages have which facts; the sums are made once
@@ -67,11 +70,11 @@ static unsigned int classify(struct folio *folio, bool young, bool dirty)
 
 static __always_inline u64 signature(struct folio *folio, u64 raw)
 {
-	u64 mapping = (unsigned long)READ_ONCE(folio->mapping);
+	u64 mapping = mmscope_folio_mapping(folio);
 
 	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) |
 	       rol64(raw & MMSCOPE_ARCH_PLAIN_BITS, 36) |
-	       ror64(mapping & PAGE_MAPPING_FLAGS, 2);
+	       ror64(mapping & FOLIO_MAPPING_FLAGS, 2);
 }
 
 static void count(struct mmscope_stats_sink *sink, unsigned int class,
@@ -154,7 +157,7 @@ static noinline void stats_share(struct mmscope_stats_sink *sink,
 						      folio_test_large(folio));
 	u64 pss = (u64)PAGE_SIZE << MMSCOPE_PSS_SHIFT;
 
-	if (PageKsm(page))
+	if (folio_test_ksm(folio))
 		sink->sum.ksm += PAGE_SIZE;
 	if (mapcount >= 2) {
 		do_div(pss, mapcount);
@@ -258,7 +261,9 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 {
 	struct mmscope_stats_sink *sink = walker->sink;
 	spinlock_t *lock = mmscope_ptes_lock(walker);
+	unsigned long look_at = addr + LOOK_AFTER * PAGE_SIZE;
 	unsigned int class = 0, run = 0;
+	int ret = MMSCOPE_GO_ON;
 	u64 last = NO_SIGNATURE;
 
 	spin_lock(lock);
@@ -274,6 +279,14 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 			.level = MMSCOPE_LEVEL_PTE,
 		};
 
+		if (addr == look_at) {
+			if (mmscope_look_wanted(walker->look)) {
+				walker->addr = addr;
+				ret = MMSCOPE_STOP;
+				break;
+			}
+			look_at += LOOK_AFTER * PAGE_SIZE;
+		}
 		if (likely(mmscope_arch_plain(entry.raw))) {
 			unsigned long pfn = mmscope_arch_plain_pfn(pte);
 			struct page *page = pfn_to_page(pfn);
@@ -311,7 +324,7 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	}
 	count(sink, class, run);
 	spin_unlock(lock);
-	return MMSCOPE_GO_ON;
+	return ret;
 }
 
 static void stats_hugetlb(struct mmscope_walker *walker,
@@ -347,7 +360,7 @@ static void stats_huge(struct mmscope_walker *walker,
 	struct folio *folio;
 	struct page *page;
 
-	if (entry->level != MMSCOPE_LEVEL_PMD)
+	if (entry->level != mmscope_level_pmd(walker->look->mm))
 		return;
 	if (leaf->status == MMSCOPE_MIGRATION)
 		leaf = &(struct mmscope_leaf){ .value = leaf->value,

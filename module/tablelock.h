@@ -25,7 +25,7 @@ static inline spinlock_t *mmscope_ptes_lock(struct mmscope_walker *walker)
 /* With it held: is the table still where it was? */
 static inline bool mmscope_ptes_same(struct mmscope_walker *walker)
 {
-	return likely(pmd_same(walker->pmd, mmscope_pmd_get(walker->pmdp)));
+	return likely(pmd_same(walker->pmd, mmscope_entry_get(walker->pmdp)));
 }
 
 /* For @entry of a sink: the lock of the table that holds a leaf above the PTEs. */
@@ -38,7 +38,7 @@ static inline spinlock_t *mmscope_entry_lock(struct mmscope_walker *walker,
 	if (walker->huge_size)
 		return huge_pte_lockptr(hstate_vma(walker->vma), mm,
 					(pte_t *)slot);
-	if (entry->level == MMSCOPE_LEVEL_PMD)
+	if (entry->level == mmscope_level_pmd(mm))
 		return pmd_lockptr(mm, (pmd_t *)slot);
 	return &mm->page_table_lock;
 }
@@ -47,14 +47,8 @@ static inline spinlock_t *mmscope_entry_lock(struct mmscope_walker *walker,
 static inline bool mmscope_entry_same(const struct mmscope_entry *entry,
 				      const void *slot)
 {
-	switch (entry->level) {
-	case MMSCOPE_LEVEL_PMD:
-		return pmd_val(mmscope_pmd_get((pmd_t *)slot)) == entry->raw;
-	case MMSCOPE_LEVEL_PUD:
-		return pud_val(READ_ONCE(*(const pud_t *)slot)) == entry->raw;
-	default:
-		return p4d_val(READ_ONCE(*(const p4d_t *)slot)) == entry->raw;
-	}
+	/* Entries of all levels above the PTEs are of one kind to the machine. */
+	return pgd_val(mmscope_entry_get((pgd_t *)slot)) == entry->raw;
 }
 
 #endif /* MMSCOPE_TABLELOCK_H */

@@ -21,20 +21,19 @@ static void table_close(struct mmscope_tables_sink *sink,
 	sink->used[level] = 0;
 }
 
-/* An entry at @slot. Return: it is another than the last. */
+/* An entry at the physical address @at. Return: it is another than the last. */
 static bool table_meet(struct mmscope_tables_sink *sink,
-		       enum mmscope_level level, const void *slot)
+		       enum mmscope_level level, u64 at)
 {
-	const void *last = sink->at[level];
+	u64 last = sink->at[level];
 
-	if (slot == last)
+	if (at == last)
 		return false;
-	if (((unsigned long)slot & PAGE_MASK) !=
-	    ((unsigned long)last & PAGE_MASK)) {
+	if ((at ^ last) & ~(u64)(mmscope_table_bytes(level) - 1)) {
 		table_close(sink, level, mmscope_level_entries(level));
 		sink->levels[level].tables++;
 	}
-	sink->at[level] = slot;
+	sink->at[level] = at;
 	return true;
 }
 
@@ -48,7 +47,7 @@ static void table_use(struct mmscope_tables_sink *sink,
 static void tables_table(struct mmscope_walker *walker,
 			 enum mmscope_level level, u64 raw, const void *slot)
 {
-	if (table_meet(walker->sink, level, slot))
+	if (table_meet(walker->sink, level, mmscope_slot_pa(slot)))
 		table_use(walker->sink, level, 1);
 }
 
@@ -56,7 +55,8 @@ static int tables_entry(struct mmscope_walker *walker,
 			const struct mmscope_entry *entry, unsigned long addr,
 			unsigned long end, const void *slot)
 {
-	if (table_meet(walker->sink, entry->level, slot) && entry->raw)
+	if (table_meet(walker->sink, entry->level, mmscope_slot_pa(slot)) &&
+	    entry->raw)
 		table_use(walker->sink, entry->level, 1);
 	return MMSCOPE_GO_ON;
 }
@@ -66,7 +66,8 @@ static int tables_ptes(struct mmscope_walker *walker, pte_t *ptep,
 {
 	unsigned int used = 0;
 
-	table_meet(walker->sink, MMSCOPE_LEVEL_PTE, ptep);
+	table_meet(walker->sink, MMSCOPE_LEVEL_PTE,
+		   mmscope_ptes_pa(walker, ptep));
 	for (; addr != end; addr += PAGE_SIZE, ptep++)
 		used += !pte_none(ptep_get_lockless(ptep));
 	table_use(walker->sink, MMSCOPE_LEVEL_PTE, used);

@@ -18,7 +18,7 @@
 struct mmscope_tables_sink {
 	struct mmscope_batch batch;
 	struct mmscope_table_level levels[MMSCOPE_NR_LEVELS];
-	const void *at[MMSCOPE_NR_LEVELS];
+	u64 at[MMSCOPE_NR_LEVELS];
 	unsigned int used[MMSCOPE_NR_LEVELS];
 };
 

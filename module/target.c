@@ -2,10 +2,8 @@
 /*
  * target.c - from a pid to a pinned mm_struct, and the right to look at it
  *
- * ptrace_may_access() is not exported, and a copy of it would be wrong: the
- * security modules' hooks cannot be reached. So this fails closed: one's own
- * address space, the capabilities, or an open pagemap file, for which procfs has
- * asked ptrace_may_access() itself.
+ * Fails closed: one's own address space; the capabilities, when procfs agrees; or
+ * an open pagemap file, with which procfs has agreed before.
  */
 #include "target.h"
 
@@ -14,92 +12,133 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/magic.h>
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/security.h>
 #include <linux/user_namespace.h>
 
 #include <mmscope.h>
 
-/* What a real pagemap file has; only ever compared, NULL when there is none. */
-static const struct file_operations *pagemap_fops;
+#include "compat/compat.h"
+#include "procfs.h"
+
+/* All references to descriptors that the module keeps, so that they can be told. */
+static DEFINE_HASHTABLE(kept, 6);
+static DEFINE_MUTEX(kept_lock);
 
 /**
- * mmscope_target_init - learn what a pagemap file looks like
- *
- * Without procfs or CONFIG_PROC_PAGE_MONITOR the fd warrant is refused; all else
- * works.
- */
-void mmscope_target_init(void)
-{
-	struct file *file = filp_open("/proc/self/pagemap", O_RDONLY, 0);
-
-	if (IS_ERR(file))
-		return;
-	if (file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC)
-		pagemap_fops = file->f_op;
-	filp_close(file, NULL);
-}
-
-/**
- * mmscope_target_grab - the address space of a process
+ * mmscope_space_grab - the address space of a process
  * @pid: of any of its threads, or NULL
+ * @space: out: to be given back by mmscope_space_drop()
  *
- * Context: may sleep.
- * Return: the mm with mm_count raised (mmdrop() it), ERR_PTR(-ESRCH) when there
- * is no such process or it has exited, ERR_PTR(-ENXIO) for a kernel thread.
+ * Under the task's lock, so that mm and owner belong together: exec exchanges
+ * both with it held (fs/exec.c:exec_mmap()).
+ *
+ * Return: 0; -ESRCH when there is no such process or it has exited, -ENXIO for a
+ * kernel thread, which may have borrowed one.
  */
-struct mm_struct *mmscope_target_grab(struct pid *pid)
+int mmscope_space_grab(struct pid *pid, struct mmscope_space *space)
 {
 	struct task_struct *task;
-	struct mm_struct *mm;
-	int err;
+	int err = -ESRCH;
 
 	task = get_pid_task(pid, PIDTYPE_PID);
 	if (!task)
-		return ERR_PTR(-ESRCH);
+		return -ESRCH;
 
-	/* get_task_mm() says NULL for kernel threads, that borrow one, too. */
-	mm = get_task_mm(task);
-	err = task->flags & PF_KTHREAD ? -ENXIO : -ESRCH;
+	task_lock(task);
+	if (task->flags & PF_KTHREAD) {
+		err = -ENXIO;
+	} else if (task->mm) {
+		mmgrab(task->mm);
+		space->mm = task->mm;
+		space->user_ns = get_user_ns(mmscope_owning_ns(task));
+		err = 0;
+	}
+	task_unlock(task);
 	put_task_struct(task);
-	if (!mm)
-		return ERR_PTR(err);
-
-	mmgrab(mm);
-	mmput(mm);
-	return mm;
+	return err;
 }
 
-static bool may_see_phys(const struct file *opener)
+void mmscope_space_drop(const struct mmscope_space *space)
+{
+	put_user_ns(space->user_ns);
+	mmdrop(space->mm);
+}
+
+/**
+ * mmscope_is_admin - may opener and caller see the machine's own facts?
+ * @opener: the file through which is asked
+ *
+ * Physical addresses, and whatever tells of more than one process.
+ *
+ * Return: true when both have CAP_SYS_ADMIN in the initial user namespace.
+ */
+bool mmscope_is_admin(const struct file *opener)
 {
 	return file_ns_capable(opener, &init_user_ns, CAP_SYS_ADMIN) &&
 	       ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 }
 
 /**
- * mmscope_target_rights - what the caller and the opener may see of @mm
- * @mm: pinned
+ * mmscope_may_see_kernel - may opener and caller see addresses of the kernel?
+ * @opener: the file through which is asked
+ *
+ * What /proc/kcore would show. To be asked at each call: a kernel can be locked down
+ * while it runs.
+ *
+ * Return: true when it is allowed.
+ */
+bool mmscope_may_see_kernel(const struct file *opener)
+{
+	return mmscope_is_admin(opener) &&
+	       !security_locked_down(LOCKDOWN_KCORE);
+}
+
+/**
+ * mmscope_is_ptracer - have opener and caller the capability to look?
+ * @user_ns: that owns what is looked at
+ * @opener: the file through which is asked
+ *
+ * Return: true when both have CAP_SYS_PTRACE there.
+ */
+bool mmscope_is_ptracer(struct user_namespace *user_ns,
+			const struct file *opener)
+{
+	return file_ns_capable(opener, user_ns, CAP_SYS_PTRACE) &&
+	       ns_capable_noaudit(user_ns, CAP_SYS_PTRACE);
+}
+
+/**
+ * mmscope_target_rights - what the caller and the opener may see of it
+ * @space: grabbed
+ * @pid: of the process that has it; NULL when it has exited
  * @opener: the file through which is asked
  * @rights: out: MMSCOPE_RIGHT_*
  *
  * Both credentials count, so that a file opened by a privileged process gives
- * an unprivileged one nothing, nor the other way round.
+ * an unprivileged one nothing, nor the other way round. The capability alone is
+ * not enough: a security module may have confined whoever has it.
  *
- * Return: 0, or -EPERM.
+ * Context: sleeps.
+ * Return: 0, -EPERM or -ENOMEM.
  */
-int mmscope_target_rights(struct mm_struct *mm, const struct file *opener,
-			  u32 *rights)
+int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
+			  const struct file *opener, u32 *rights)
 {
-	bool privileged = file_ns_capable(opener, mm->user_ns, CAP_SYS_PTRACE) &&
-			  ns_capable_noaudit(mm->user_ns, CAP_SYS_PTRACE);
+	bool privileged = mmscope_is_ptracer(space->user_ns, opener);
+	int err = 0;
 
-	if (current->mm != mm && !privileged)
-		return -EPERM;
+	if (current->mm != space->mm)
+		err = privileged ? mmscope_procfs_permits(space->mm, pid) : -EPERM;
+	if (err)
+		return err;
 
 	*rights = MMSCOPE_RIGHT_MAPS;
-	if (privileged && may_see_phys(opener))
+	if (privileged && mmscope_is_admin(opener))
 		*rights |= MMSCOPE_RIGHT_PHYS;
 	return 0;
 }
@@ -111,11 +150,9 @@ int mmscope_target_rights(struct mm_struct *mm, const struct file *opener,
  * @opener: the file through which is asked
  * @rights: out: MMSCOPE_RIGHT_*
  *
- * procfs ran mm_access(PTRACE_MODE_READ_FSCREDS) when that file was opened
- * (fs/proc/task_mmu.c:pagemap_open()) and keeps the mm in private_data. The
- * pointer is compared with @mm, never followed. It decided for whoever opened
- * the file, so those credentials must be the caller's own: a file that was handed
- * over for its page bits is no warrant for names.
+ * procfs ran mm_access(PTRACE_MODE_READ_FSCREDS) when that file was opened, for
+ * whoever opened it: so those credentials must be the caller's own. A file that
+ * was handed over for its page bits is no warrant for names.
  *
  * Return: 0, or -EBADF when @fd is anything else.
  */
@@ -127,14 +164,58 @@ int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
 
 	if (!file)
 		return -EBADF;
-	if (pagemap_fops && file->f_op == pagemap_fops &&
-	    file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC &&
-	    file->f_cred == current_cred() && file->private_data == mm) {
+	if (file->f_cred == current_cred() &&
+	    mmscope_procfs_is_pagemap(file, mm)) {
 		*rights = MMSCOPE_RIGHT_MAPS;
-		if (may_see_phys(opener))
+		if (mmscope_is_admin(opener))
 			*rights |= MMSCOPE_RIGHT_PHYS;
 		err = 0;
 	}
 	fput(file);
 	return err;
+}
+
+/**
+ * mmscope_target_keep - take a reference for long
+ * @target: to fill; stays where it is until mmscope_target_drop()
+ * @space: grabbed; stays the caller's
+ * @rights: MMSCOPE_RIGHT_*
+ */
+void mmscope_target_keep(struct mmscope_target *target,
+			 const struct mmscope_space *space, u32 rights)
+{
+	mmgrab(space->mm);
+	target->mm = space->mm;
+	target->user_ns = get_user_ns(space->user_ns);
+	target->rights = rights;
+	mutex_lock(&kept_lock);
+	hash_add(kept, &target->node, (unsigned long)target->mm);
+	mutex_unlock(&kept_lock);
+}
+
+void mmscope_target_drop(struct mmscope_target *target)
+{
+	mutex_lock(&kept_lock);
+	hash_del(&target->node);
+	mutex_unlock(&kept_lock);
+	put_user_ns(target->user_ns);
+	mmdrop(target->mm);
+}
+
+/**
+ * mmscope_target_kept - how many references of this module an mm has
+ * @mm: its address; not followed
+ *
+ * Return: the number.
+ */
+unsigned int mmscope_target_kept(const struct mm_struct *mm)
+{
+	const struct mmscope_target *target;
+	unsigned int nr = 0;
+
+	mutex_lock(&kept_lock);
+	hash_for_each_possible(kept, target, node, (unsigned long)mm)
+		nr += target->mm == mm;
+	mutex_unlock(&kept_lock);
+	return nr;
 }

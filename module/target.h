@@ -7,29 +7,53 @@
 #ifndef MMSCOPE_TARGET_H
 #define MMSCOPE_TARGET_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct file;
 struct mm_struct;
 struct pid;
+struct user_namespace;
+
+/**
+ * struct mmscope_space - an address space and who owns it
+ * @mm: with a reference that keeps the descriptor (mm_count), never one that
+ *	keeps the address space (mm_users) alive
+ * @user_ns: the user namespace that owns it, with a reference
+ */
+struct mmscope_space {
+	struct mm_struct *mm;
+	struct user_namespace *user_ns;
+};
 
 /**
  * struct mmscope_target - an address space and the right to look at it
- * @mm: with a reference that keeps the descriptor (mm_count), never one that
- *	keeps the address space (mm_users) alive
+ * @mm: as in struct mmscope_space
+ * @user_ns: likewise
  * @rights: MMSCOPE_RIGHT_*
+ * @node: among all that are kept
  */
 struct mmscope_target {
 	struct mm_struct *mm;
+	struct user_namespace *user_ns;
 	u32 rights;
+	struct hlist_node node;
 };
 
-void mmscope_target_init(void);
-
-struct mm_struct *mmscope_target_grab(struct pid *pid);
-int mmscope_target_rights(struct mm_struct *mm, const struct file *opener,
-			  u32 *rights);
+int mmscope_space_grab(struct pid *pid, struct mmscope_space *space);
+void mmscope_space_drop(const struct mmscope_space *space);
+int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
+			  const struct file *opener, u32 *rights);
 int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
 				     const struct file *opener, u32 *rights);
+bool mmscope_is_ptracer(struct user_namespace *user_ns,
+			const struct file *opener);
+bool mmscope_is_admin(const struct file *opener);
+bool mmscope_may_see_kernel(const struct file *opener);
+
+void mmscope_target_keep(struct mmscope_target *target,
+			 const struct mmscope_space *space, u32 rights);
+void mmscope_target_drop(struct mmscope_target *target);
+unsigned int mmscope_target_kept(const struct mm_struct *mm);
 
 #endif /* MMSCOPE_TARGET_H */

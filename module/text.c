@@ -240,3 +240,66 @@ void mmscope_text_walk(struct seq_file *m,
 		break;
 	}
 }
+
+void mmscope_text_task_heading(struct seq_file *m,
+			       const struct mmscope_tasks *sums)
+{
+	seq_printf(m, "# mm_users %u mm_count %u\n# tid tgid kind state cpu comm\n",
+		   sums->mm_users, sums->mm_count);
+}
+
+static const char *task_kind(u32 flags)
+{
+	if (flags & MMSCOPE_TASK_KTHREAD)
+		return "kthread";
+	if (flags & MMSCOPE_TASK_IO_WORKER)
+		return "io_worker";
+	if (flags & MMSCOPE_TASK_USER_WORKER)
+		return "user_worker";
+	return "thread";
+}
+
+/**
+ * mmscope_text_task - one thread on one line
+ * @m: where to
+ * @task: the record
+ */
+void mmscope_text_task(struct seq_file *m, const struct mmscope_task *task)
+{
+	if (task->flags & MMSCOPE_TASK_HIDDEN) {
+		seq_printf(m, "hidden hidden %s - - hidden\n",
+			   task_kind(task->flags));
+		return;
+	}
+	/* A thread's name is its own choice: escape it. */
+	seq_printf(m, "%d %d %s %c %u %*pE\n", task->pid, task->tgid,
+		   task_kind(task->flags), task->state, task->cpu,
+		   (int)strlen(task->comm), task->comm);
+}
+
+void mmscope_text_store_heading(struct seq_file *m)
+{
+	seq_puts(m, "# depth type first-last used slots\n");
+}
+
+/**
+ * mmscope_text_store - one node of the structure that keeps the VMAs on one line
+ * @m: where to
+ * @node: the record; its last address is inclusive
+ */
+void mmscope_text_store(struct seq_file *m,
+			const struct mmscope_store_node *node)
+{
+	static const char * const types[MMSCOPE_NR_NODES] = {
+		[MMSCOPE_NODE_DENSE] = "dense",
+		[MMSCOPE_NODE_LEAF_64] = "leaf_64",
+		[MMSCOPE_NODE_RANGE_64] = "range_64",
+		[MMSCOPE_NODE_ARANGE_64] = "arange_64",
+		[MMSCOPE_NODE_RB] = "rb",
+	};
+
+	seq_printf(m, "%u %s%s 0x%llx-0x%llx %u %u\n", node->depth,
+		   types[node->type],
+		   node->attrs & MMSCOPE_NODE_RED ? "_red" : "", node->min,
+		   node->max, node->nr_slots, node->nr_possible);
+}

@@ -8,6 +8,9 @@
 struct seq_file;
 struct mmscope_extent;
 struct mmscope_mm;
+struct mmscope_store_node;
+struct mmscope_task;
+struct mmscope_tasks;
 struct mmscope_vma;
 struct mmscope_walk_result;
 
@@ -18,5 +21,11 @@ void mmscope_text_extent_heading(struct seq_file *m);
 void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run);
 void mmscope_text_walk(struct seq_file *m,
 		       const struct mmscope_walk_result *result);
+void mmscope_text_store_heading(struct seq_file *m);
+void mmscope_text_store(struct seq_file *m,
+			const struct mmscope_store_node *node);
+void mmscope_text_task_heading(struct seq_file *m,
+			       const struct mmscope_tasks *sums);
+void mmscope_text_task(struct seq_file *m, const struct mmscope_task *task);
 
 #endif /* MMSCOPE_TEXT_H */

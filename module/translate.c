@@ -12,20 +12,44 @@
 /* Addresses between two looks at who else wants the lock. */
 #define LOOK_AFTER	32
 
-static void translate_decode(struct mmscope_walker *walker,
-			     const struct mmscope_entry *entry,
-			     unsigned long addr)
+/**
+ * struct translate_sink - one address at work
+ * @va: the address itself: pages alone do not tell the byte
+ * @rights: MMSCOPE_RIGHT_* of whoever asked
+ * @to: every field is set by whichever callback meets the address
+ */
+struct translate_sink {
+	u64 va;
+	u32 rights;
+	struct mmscope_translation *to;
+};
+
+static __always_inline void translate_put(const struct translate_sink *sink,
+					  u64 pa, u16 status,
+					  enum mmscope_level level,
+					  unsigned int page_shift)
 {
-	struct mmscope_translation *to = walker->sink;
+	*sink->to = (struct mmscope_translation){
+		.pa = pa,
+		.status = status,
+		.level = level,
+		.page_shift = page_shift,
+	};
+}
+
+static noinline void translate_decode(const struct translate_sink *sink,
+				      const struct mmscope_entry *entry)
+{
+	unsigned int shift = mmscope_level_shift(entry->level);
 	struct mmscope_leaf leaf;
+	u64 pa = 0;
 
 	mmscope_entry_decode(entry, &leaf);
-	to->status = leaf.status;
-	to->level = entry->level;
-	to->page_shift = mmscope_level_shift(entry->level);
 	if (mmscope_leaf_has_pa(&leaf))
-		to->pa = PFN_PHYS(leaf.value) +
-			 (addr & ((1UL << to->page_shift) - 1));
+		pa = sink->rights & MMSCOPE_RIGHT_PHYS ?
+			PFN_PHYS(leaf.value) + (sink->va & ((1UL << shift) - 1)) :
+			MMSCOPE_HIDDEN;
+	translate_put(sink, pa, leaf.status, entry->level, shift);
 }
 
 static int translate_entry(struct mmscope_walker *walker,
@@ -33,13 +57,15 @@ static int translate_entry(struct mmscope_walker *walker,
 			   unsigned long addr, unsigned long end,
 			   const void *slot)
 {
-	translate_decode(walker, entry, addr);
+	translate_decode(walker->sink, entry);
 	return MMSCOPE_GO_ON;
 }
 
-static int translate_ptes(struct mmscope_walker *walker, pte_t *ptep,
-			  unsigned long addr, unsigned long end)
+static __always_inline int translate_ptes(struct mmscope_walker *walker,
+					  pte_t *ptep, unsigned long addr,
+					  unsigned long end)
 {
+	const struct translate_sink *sink = walker->sink;
 	pte_t pte = ptep_get_lockless(ptep);
 	const struct mmscope_entry entry = {
 		.raw = mmscope_arch_pte_raw(pte),
@@ -47,24 +73,20 @@ static int translate_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	};
 
 	if (likely(mmscope_arch_plain(entry.raw)))
-		*(struct mmscope_translation *)walker->sink =
-			(struct mmscope_translation){
-				.pa = PFN_PHYS(mmscope_arch_plain_pfn(pte)),
-				.status = MMSCOPE_MAPPED,
-				.level = MMSCOPE_LEVEL_PTE,
-				.page_shift = PAGE_SHIFT,
-			};
+		translate_put(sink, sink->rights & MMSCOPE_RIGHT_PHYS ?
+				PFN_PHYS(mmscope_arch_plain_pfn(pte)) +
+					offset_in_page(sink->va) :
+				MMSCOPE_HIDDEN,
+			      MMSCOPE_MAPPED, MMSCOPE_LEVEL_PTE, PAGE_SHIFT);
 	else
-		translate_decode(walker, &entry, addr);
+		translate_decode(sink, &entry);
 	return MMSCOPE_GO_ON;
 }
 
 static int translate_gap(struct mmscope_walker *walker, unsigned long addr,
 			 unsigned long end)
 {
-	struct mmscope_translation *to = walker->sink;
-
-	to->status = MMSCOPE_NO_VMA;
+	translate_put(walker->sink, 0, MMSCOPE_NO_VMA, 0, 0);
 	return MMSCOPE_GO_ON;
 }
 
@@ -89,26 +111,19 @@ unsigned int mmscope_translate(struct mmscope_look *look, u32 rights,
 			       const u64 *vas, struct mmscope_translation *to,
 			       unsigned int nr)
 {
-	struct mmscope_walker walker = { .look = look };
+	struct translate_sink sink = { .rights = rights, .to = to };
+	struct mmscope_walker walker = { .look = look, .sink = &sink };
 	unsigned int i;
 
-	for (i = 0; i < nr; i++, to++) {
-		*to = (struct mmscope_translation){ 0 };
-		if (vas[i] >= TASK_SIZE_MAX) {
-			to->status = MMSCOPE_NONCANONICAL;
+	for (i = 0; i < nr; i++, sink.to++) {
+		sink.va = vas[i];
+		if (sink.va >= TASK_SIZE_MAX) {
+			translate_put(&sink, 0, MMSCOPE_NONCANONICAL, 0, 0);
 			continue;
 		}
 		if (i && i % LOOK_AFTER == 0 && mmscope_look_wanted(look))
 			break;
-
-		walker.sink = to;
-		mmscope_walk_page(&walker, &translate_ops, vas[i] & PAGE_MASK);
-		if (to->status != MMSCOPE_MAPPED &&
-		    to->status != MMSCOPE_PROTNONE)
-			continue;
-		to->pa = rights & MMSCOPE_RIGHT_PHYS ?
-				to->pa + offset_in_page(vas[i]) :
-				MMSCOPE_HIDDEN;
+		mmscope_walk_page(&walker, &translate_ops, sink.va & PAGE_MASK);
 	}
 	return i;
 }

@@ -25,20 +25,16 @@
 /* The strings of a file's VMA: path and symbol of the operations, with their NULs. */
 #define TAIL_MAX	ALIGN(PATH_MAX + KSYM_SYMBOL_LEN, 8)
 
+/* Words of them that are copied together. */
+#define TAIL_STEP	4
+
 /**
  * struct mmscope_vma_namer - what is known of the file that was met last
  * @file: that file; good while the lock is held, for its VMA then pins it
  * @ops: the operations of its VMA
- * @attrs: MMSCOPE_VMA_* that follow from the file
  * @program: it is the file of the program itself
- * @chr: it is a character device
- * @shmem: it is shared memory
- * @dev: device of its inode
- * @ino: number of its inode
- * @path_off: offsets of the strings in a record
- * @path_len: length of the path
- * @ops_off: zero where there is none
- * @size: bytes of a record with the strings, a multiple of 8
+ * @record: what all records of it have in common: @attrs, and all from @ino on;
+ *	@kind as far as no flag of a VMA decides it
  * @symbol_of: the operations whose name is in @symbol
  * @symbol: empty when the kernel has none for them
  * @page: for d_path()
@@ -49,20 +45,12 @@
 struct mmscope_vma_namer {
 	const struct file *file;
 	const void *ops;
-	u32 attrs;
 	bool program;
-	bool chr;
-	bool shmem;
-	dev_t dev;
-	u64 ino;
-	u16 path_off;
-	u16 path_len;
-	u16 ops_off;
-	u16 size;
+	struct mmscope_vma record;
 	const void *symbol_of;
 	char symbol[KSYM_SYMBOL_LEN];
 	char page[PATH_MAX];
-	u64 tail[TAIL_MAX / sizeof(u64)];
+	u64 tail[TAIL_MAX / sizeof(u64) + TAIL_STEP];
 };
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void)
@@ -122,55 +110,63 @@ static size_t tail_add(struct mmscope_vma_namer *namer, size_t off,
 	return off + len + 1;
 }
 
-static void namer_meet(struct mmscope_vma_namer *namer,
-		       const struct vm_area_struct *vma)
+/* Which segment every mapping of a file is, unless it is the program's. */
+static enum mmscope_kind namer_kind(struct vm_area_struct *vma)
+{
+	if (is_vm_hugetlb_page(vma))
+		return MMSCOPE_KIND_HUGETLB;
+	if (S_ISCHR(file_inode(vma->vm_file)->i_mode))
+		return MMSCOPE_KIND_DEVICE;
+	return mmscope_vma_is_shmem(vma) ? MMSCOPE_KIND_SHM : MMSCOPE_KIND_FILE;
+}
+
+static noinline void namer_meet(struct mmscope_vma_namer *namer,
+				struct vm_area_struct *vma)
 {
 	const struct inode *inode = mmscope_file_inode(vma->vm_file);
 	const struct path *path = mmscope_file_path(vma->vm_file);
 	const char *name = d_path(path, namer->page, sizeof(namer->page));
 	const char *symbol = name_ops(namer, vma->vm_ops);
+	struct mmscope_vma *record = &namer->record;
 	size_t off = 0;
 
 	namer->file = vma->vm_file;
 	namer->ops = vma->vm_ops;
-	namer->dev = inode->i_sb->s_dev;
-	namer->ino = inode->i_ino;
-	namer->program = is_program(vma);
-	namer->chr = S_ISCHR(file_inode(vma->vm_file)->i_mode);
-	namer->shmem = mmscope_vma_is_shmem(vma);
-	namer->attrs = MMSCOPE_VMA_FILE;
-	if (d_unlinked(path->dentry))
-		namer->attrs |= MMSCOPE_VMA_DELETED;
+	*record = (struct mmscope_vma){
+		.attrs = MMSCOPE_VMA_FILE,
+		.ino = inode->i_ino,
+		.dev_major = MAJOR(inode->i_sb->s_dev),
+		.dev_minor = MINOR(inode->i_sb->s_dev),
+		.page_size = is_vm_hugetlb_page(vma) ?
+				huge_page_size(hstate_vma(vma)) : PAGE_SIZE,
+		.kind = namer_kind(vma),
+	};
+	namer->program = record->kind != MMSCOPE_KIND_HUGETLB &&
+			 record->kind != MMSCOPE_KIND_DEVICE && is_program(vma);
 
-	namer->path_off = 0;
-	namer->path_len = 0;
-	namer->ops_off = 0;
+	if (d_unlinked(path->dentry))
+		record->attrs |= MMSCOPE_VMA_DELETED;
 	if (IS_ERR(name)) {
-		namer->attrs |= MMSCOPE_VMA_TRUNCATED;
+		record->attrs |= MMSCOPE_VMA_TRUNCATED;
 	} else {
-		namer->path_off = sizeof(struct mmscope_vma);
-		namer->path_len = strlen(name);
-		off = tail_add(namer, off, name, namer->path_len);
+		record->path_off = sizeof(*record);
+		record->path_len = strlen(name);
+		off = tail_add(namer, off, name, record->path_len);
 	}
 	if (symbol) {
-		namer->ops_off = sizeof(struct mmscope_vma) + off;
+		record->ops_off = sizeof(*record) + off;
 		off = tail_add(namer, off, symbol, strlen(symbol));
 	}
 	memset((char *)namer->tail + off, 0, -off & 7);
-	namer->size = sizeof(struct mmscope_vma) + ALIGN(off, 8);
+	record->size = sizeof(*record) + ALIGN(off, 8);
 }
 
 /* In the order of fs/proc/task_mmu.c:get_vma_name(). */
-static const char *name_special(struct vm_area_struct *vma, u32 *attrs)
+static __always_inline const char *name_memory(struct vm_area_struct *vma,
+					       u32 *attrs)
 {
 	const char *name;
 
-	if (vma->vm_file) {
-		name = mmscope_anon_name(vma);
-		if (name)
-			*attrs |= MMSCOPE_VMA_ANON_NAME;
-		return name;
-	}
 	if (vma->vm_ops && vma->vm_ops->name) {
 		name = vma->vm_ops->name(vma);
 		if (name)
@@ -188,15 +184,14 @@ static const char *name_special(struct vm_area_struct *vma, u32 *attrs)
 }
 
 /* Which segment a mapping of a file is; see enum mmscope_kind. */
-static enum mmscope_kind file_kind(const struct vm_area_struct *vma,
-				   const struct mmscope_vma_namer *namer)
+static __always_inline enum mmscope_kind
+file_kind(const struct vm_area_struct *vma, const struct mmscope_vma_namer *namer)
 {
-	if (is_vm_hugetlb_page((struct vm_area_struct *)vma))
-		return MMSCOPE_KIND_HUGETLB;
-	if (namer->chr || vma->vm_flags & (VM_PFNMAP | VM_IO))
+	if (vma->vm_flags & (VM_PFNMAP | VM_IO) &&
+	    namer->record.kind != MMSCOPE_KIND_HUGETLB)
 		return MMSCOPE_KIND_DEVICE;
-	if (!namer->program)
-		return namer->shmem ? MMSCOPE_KIND_SHM : MMSCOPE_KIND_FILE;
+	if (likely(!namer->program))
+		return namer->record.kind;
 	if (vma->vm_flags & VM_EXEC)
 		return MMSCOPE_KIND_TEXT;
 	/* RELRO is data that was written, then protected. */
@@ -210,12 +205,13 @@ static enum mmscope_kind memory_kind(const struct vm_area_struct *vma,
 {
 	const struct mm_struct *mm = vma->vm_mm;
 
-	if (name && strstarts(name, "[vdso"))
-		return MMSCOPE_KIND_VDSO;
-	if (name && strstarts(name, "[vvar"))
-		return MMSCOPE_KIND_VVAR;
-	if (vma->vm_ops && vma->vm_ops->name)
+	if (vma->vm_ops && vma->vm_ops->name) {
+		if (name && strstarts(name, "[vdso"))
+			return MMSCOPE_KIND_VDSO;
+		if (name && strstarts(name, "[vvar"))
+			return MMSCOPE_KIND_VVAR;
 		return MMSCOPE_KIND_SPECIAL;
+	}
 	if (vma->vm_flags & (VM_PFNMAP | VM_IO))
 		return MMSCOPE_KIND_DEVICE;
 	/* Before the heap: until brk() is used, both can touch the same bound. */
@@ -229,90 +225,117 @@ static enum mmscope_kind memory_kind(const struct vm_area_struct *vma,
 }
 
 /* Put @text into @record; return its offset, or 0 for none. */
-static u16 record_text(struct mmscope_vma *record, const char *text, size_t len)
+static noinline u16 record_text(struct mmscope_vma *record, const char *text)
 {
-	u32 off = record->size;
+	u32 off = record->size, len = strlen(text);
+	char *to = (char *)record + off;
 
-	if (!text)
-		return 0;
-	memcpy((char *)record + off, text, len);
-	((char *)record)[off + len] = '\0';
-	record->size += len + 1;
+	memcpy(to, text, len);
+	memset(to + len, 0, 8); /* the NUL, and up to seven more */
+	record->size = ALIGN(off + len + 1, 8);
 	return off;
 }
 
-static void record_file(struct vm_area_struct *vma,
-			struct mmscope_vma_namer *namer,
-			struct mmscope_vma *record)
+/* What records of every kind have; the rest is to be set, for nothing was cleared. */
+static __always_inline void record_vma(const struct vm_area_struct *vma,
+				       u32 rights, struct mmscope_vma *record)
 {
-	u64 *tail = (u64 *)(record + 1);
-	unsigned int i;
-
-	if (namer->file != vma->vm_file || namer->ops != vma->vm_ops)
-		namer_meet(namer, vma);
-
-	record->size = namer->size;
-	record->attrs |= namer->attrs;
-	record->ino = namer->ino;
-	record->dev_major = MAJOR(namer->dev);
-	record->dev_minor = MINOR(namer->dev);
-	record->kind = file_kind(vma, namer);
-	record->path_off = namer->path_off;
-	record->path_len = namer->path_len;
-	record->ops_off = namer->ops_off;
-	for (i = 0; i < (namer->size - sizeof(*record)) / sizeof(*tail); i++)
-		tail[i] = namer->tail[i];
+	record->attrs = vma->anon_vma ? MMSCOPE_VMA_ANON_VMA : 0;
+	record->start = vma->vm_start;
+	record->end = vma->vm_end;
+	record->vm_flags = vma->vm_flags;
+	record->page_prot = rights & MMSCOPE_RIGHT_PHYS ?
+				pgprot_val(vma->vm_page_prot) : MMSCOPE_HIDDEN;
+	record->pgoff = vma->vm_pgoff;
 }
 
-static void record_memory(struct vm_area_struct *vma,
-			  struct mmscope_vma_namer *namer,
-			  struct mmscope_vma *record, const char *name)
+static __always_inline void record_file(struct vm_area_struct *vma,
+					struct mmscope_vma_namer *namer,
+					struct mmscope_vma *record)
 {
-	const char *ops = name_ops(namer, vma->vm_ops);
+	const size_t rest = offsetof(struct mmscope_vma, ino);
+	const char *name = mmscope_anon_name(vma);
+	const u64 *from = namer->tail, *end;
+	u64 *to = (u64 *)(record + 1);
+
+	if (unlikely(namer->file != vma->vm_file || namer->ops != vma->vm_ops))
+		namer_meet(namer, vma);
+
+	record->size = namer->record.size;
+	record->attrs |= namer->record.attrs;
+	memcpy((char *)record + rest, (const char *)&namer->record + rest,
+	       sizeof(*record) - rest);
+	record->kind = file_kind(vma, namer);
+
+	/* A few at a time; what is too much, the next record overwrites. */
+	end = (const u64 *)((const char *)from + record->size - sizeof(*record));
+	for (; from < end; from += TAIL_STEP, to += TAIL_STEP)
+		memcpy(to, from, TAIL_STEP * sizeof(*to));
+
+	if (unlikely(name)) {
+		record->attrs |= MMSCOPE_VMA_ANON_NAME;
+		record->name_off = record_text(record, name);
+	}
+}
+
+static __always_inline void record_memory(struct vm_area_struct *vma,
+					  struct mmscope_vma_namer *namer,
+					  struct mmscope_vma *record)
+{
+	const char *name = name_memory(vma, &record->attrs);
+	const char *ops;
 
 	record->size = sizeof(*record);
 	record->ino = 0;
 	record->dev_major = 0;
 	record->dev_minor = 0;
+	record->page_size = PAGE_SIZE;
 	record->kind = memory_kind(vma, name);
 	record->path_off = 0;
-	record->path_len = 0;
-	record->ops_off = 0;
-	if (ops)
-		record->ops_off = record_text(record, ops, strlen(ops));
-}
-
-static void vma_record(struct vm_area_struct *vma,
-		       struct mmscope_vmas_chunk *chunk,
-		       struct mmscope_vma *record)
-{
-	u32 attrs = vma->anon_vma ? MMSCOPE_VMA_ANON_VMA : 0;
-	const char *name = name_special(vma, &attrs);
-
-	/* Every field is set: the buffer was not cleared. */
-	record->attrs = attrs;
-	record->start = vma->vm_start;
-	record->end = vma->vm_end;
-	record->vm_flags = vma->vm_flags;
-	record->page_prot = chunk->rights & MMSCOPE_RIGHT_PHYS ?
-				pgprot_val(vma->vm_page_prot) : MMSCOPE_HIDDEN;
-	record->pgoff = vma->vm_pgoff;
-	record->page_size = is_vm_hugetlb_page(vma) ?
-				huge_page_size(hstate_vma(vma)) : PAGE_SIZE;
 	record->name_off = 0;
+	record->ops_off = 0;
+	record->path_len = 0;
 	memset(record->reserved, 0, sizeof(record->reserved));
 
-	if (vma->vm_file)
-		record_file(vma, chunk->namer, record);
-	else
-		record_memory(vma, chunk->namer, record, name);
-	if (unlikely(name))
-		record->name_off = record_text(record, name, strlen(name));
-
-	if (unlikely(record->size & 7)) {
-		memset((char *)record + record->size, 0, -record->size & 7);
-		record->size = ALIGN(record->size, 8);
+	if (unlikely(vma->vm_ops)) {
+		ops = name_ops(namer, vma->vm_ops);
+		if (ops)
+			record->ops_off = record_text(record, ops);
 	}
+	if (unlikely(name))
+		record->name_off = record_text(record, name);
+}
+
+static __always_inline void fill_record(struct vm_area_struct *vma, u32 rights,
+					struct mmscope_vma_namer *namer,
+					struct mmscope_vma *record)
+{
+	record_vma(vma, rights, record);
+	if (vma->vm_file)
+		record_file(vma, namer, record);
+	else
+		record_memory(vma, namer, record);
+}
+
+/**
+ * mmscope_vmas_add - the record of one VMA
+ * @chunk: with room for it; one hold of the lock fills all of it
+ * @vma: of the locked target, or NULL
+ *
+ * Return: offset of the record in the buffer, MMSCOPE_NO_RECORD for no VMA.
+ */
+u32 mmscope_vmas_add(struct mmscope_vmas_chunk *chunk,
+		     struct vm_area_struct *vma)
+{
+	struct mmscope_vma *record = chunk->buf + chunk->used;
+	u32 offset = chunk->used;
+
+	if (!vma)
+		return MMSCOPE_NO_RECORD;
+	fill_record(vma, chunk->rights, chunk->namer, record);
+	chunk->used += record->size;
+	chunk->nr++;
+	return offset;
 }
 
 /**
@@ -327,31 +350,42 @@ static void vma_record(struct vm_area_struct *vma,
 bool mmscope_vmas_chunk(struct mmscope_look *look,
 			struct mmscope_vmas_chunk *chunk, u64 *start, u64 end)
 {
+	struct mmscope_vma_namer *namer = chunk->namer;
+	const u32 rights = chunk->rights;
+	void *at = chunk->buf + chunk->used;
+	/* A record that begins no later has room. */
+	const void *last = chunk->buf + chunk->size - MMSCOPE_VMA_RECORD_MAX;
 	struct vm_area_struct *vma;
 	struct vma_iterator vmi;
+	bool done = true;
+	u32 nr = 0;
 
 	/* A name is a few letters, or ANON_VMA_NAME_MAX_LEN: less than a symbol. */
-	BUILD_BUG_ON(sizeof(struct mmscope_vma) + TAIL_MAX + KSYM_SYMBOL_LEN + 8 >
+	BUILD_BUG_ON(sizeof(struct mmscope_vma) + TAIL_MAX +
+		     TAIL_STEP * sizeof(u64) + KSYM_SYMBOL_LEN + 8 >
 		     MMSCOPE_VMA_RECORD_MAX);
 
 	if (*start >= TASK_SIZE_MAX)
 		return true;
 
-	namer_forget(chunk->namer);
+	namer_forget(namer);
 
 	mmscope_for_each_vma(vmi, look->mm, vma, *start) {
-		struct mmscope_vma *record = chunk->buf + chunk->used;
+		struct mmscope_vma *record = at;
 
 		if (vma->vm_start >= end)
-			return true;
-		if (chunk->size - chunk->used < MMSCOPE_VMA_RECORD_MAX ||
-		    (chunk->nr % LOOK_AFTER == LOOK_AFTER - 1 &&
-		     mmscope_look_wanted(look)))
-			return false;
-		vma_record(vma, chunk, record);
-		chunk->used += record->size;
-		chunk->nr++;
+			break;
+		if (at > last || (nr % LOOK_AFTER == LOOK_AFTER - 1 &&
+				  mmscope_look_wanted(look))) {
+			done = false;
+			break;
+		}
+		fill_record(vma, rights, namer, record);
+		at += record->size;
 		*start = record->end;
+		nr++;
 	}
-	return true;
+	chunk->used = at - chunk->buf;
+	chunk->nr += nr;
+	return done;
 }

@@ -40,6 +40,8 @@ static inline bool mmscope_vma_is_shmem(const struct vm_area_struct *vma)
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void);
 void mmscope_vma_namer_free(struct mmscope_vma_namer *namer);
+u32 mmscope_vmas_add(struct mmscope_vmas_chunk *chunk,
+		     struct vm_area_struct *vma);
 bool mmscope_vmas_chunk(struct mmscope_look *look,
 			struct mmscope_vmas_chunk *chunk, u64 *start, u64 end);
 

@@ -48,49 +48,50 @@ unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
 }
 
 static void path_step(struct mmscope_walk_result *result,
-		      enum mmscope_level level, u64 raw, u64 flags,
-		      const void *slot, size_t entry_size)
+		      enum mmscope_level level, u64 raw, u64 flags, u64 at)
 {
 	struct mmscope_walk_level *step = &result->levels[result->nr_levels++];
+	u64 mask = mmscope_table_bytes(level) - 1;
 
 	*step = (struct mmscope_walk_level){
 		.level = level,
-		.index = offset_in_page(slot) / entry_size,
-		.table_pa = virt_to_phys((void *)slot) & PAGE_MASK,
+		.index = (unsigned long)(at & mask) / mmscope_entry_bytes(level),
+		.table_pa = at & ~mask,
 		.entry = raw,
 		.flags = flags,
 	};
 }
 
-static void path_table(struct mmscope_walker *walker, enum mmscope_level level,
-		       u64 raw, const void *slot)
+/* For @table of a sink that is a struct mmscope_walk_result. */
+void mmscope_path_table(struct mmscope_walker *walker, enum mmscope_level level,
+			u64 raw, const void *slot)
 {
 	path_step(walker->sink, level, raw,
 		  mmscope_arch_flags(level, raw) | MMSCOPE_PTE_PRESENT |
-		  MMSCOPE_PTE_TABLE, slot, sizeof(pgd_t));
+		  MMSCOPE_PTE_TABLE, mmscope_slot_pa(slot));
 }
 
-static void path_end(struct mmscope_walker *walker,
-		     const struct mmscope_entry *entry, const void *slot,
-		     size_t entry_size)
+/* For @entry and @ptes of such a sink: the last step, which has become @leaf. */
+void mmscope_path_end(struct mmscope_walker *walker,
+		      const struct mmscope_entry *entry,
+		      const struct mmscope_leaf *leaf, const void *slot)
 {
 	struct mmscope_walk_result *result = walker->sink;
-	struct mmscope_leaf leaf;
 
-	mmscope_entry_decode(entry, &leaf);
-	path_step(result, entry->level, entry->raw, leaf.flags, slot,
-		  entry_size);
+	path_step(result, entry->level, entry->raw, leaf->flags,
+		  entry->level == MMSCOPE_LEVEL_PTE ? mmscope_ptes_pa(walker, slot) :
+						      mmscope_slot_pa(slot));
 
 	result->level = entry->level;
 	result->page_size = 1ULL << mmscope_level_shift(entry->level);
-	result->flags = leaf.flags;
-	result->status = leaf.status;
-	if (mmscope_leaf_has_pa(&leaf)) {
-		result->pa = PFN_PHYS(leaf.value) +
+	result->flags = leaf->flags;
+	result->status = leaf->status;
+	if (mmscope_leaf_has_pa(leaf)) {
+		result->pa = PFN_PHYS(leaf->value) +
 			     (result->va & (result->page_size - 1));
 	} else {
-		result->swap_type = leaf.swap_type;
-		result->swap_offset = leaf.value;
+		result->swap_type = leaf->swap_type;
+		result->swap_offset = leaf->value;
 	}
 }
 
@@ -98,7 +99,10 @@ static int path_entry(struct mmscope_walker *walker,
 		      const struct mmscope_entry *entry, unsigned long addr,
 		      unsigned long end, const void *slot)
 {
-	path_end(walker, entry, slot, sizeof(pgd_t));
+	struct mmscope_leaf leaf;
+
+	mmscope_entry_decode(entry, &leaf);
+	mmscope_path_end(walker, entry, &leaf, slot);
 	return MMSCOPE_GO_ON;
 }
 
@@ -110,8 +114,7 @@ static int path_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		.level = MMSCOPE_LEVEL_PTE,
 	};
 
-	path_end(walker, &entry, ptep, sizeof(pte_t));
-	return MMSCOPE_GO_ON;
+	return path_entry(walker, &entry, addr, end, ptep);
 }
 
 static int path_gap(struct mmscope_walker *walker, unsigned long addr,
@@ -124,14 +127,14 @@ static int path_gap(struct mmscope_walker *walker, unsigned long addr,
 }
 
 static const struct mmscope_sink_ops path_ops = {
-	.table = path_table,
+	.table = mmscope_path_table,
 	.entry = path_entry,
 	.ptes = path_ptes,
 	.gap = path_gap,
 };
 
 /* Put MMSCOPE_HIDDEN where @result has a physical fact. */
-static void path_hide(struct mmscope_walk_result *result)
+void mmscope_path_hide(struct mmscope_walk_result *result)
 {
 	unsigned int i;
 
@@ -179,5 +182,5 @@ void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 
 	mmscope_walk_page(&walker, &path_ops, va & PAGE_MASK);
 	if (!(rights & MMSCOPE_RIGHT_PHYS))
-		path_hide(result);
+		mmscope_path_hide(result);
 }

@@ -38,9 +38,12 @@
 #define MMSCOPE_WALK_H
 
 #include <linux/fs.h>
+#include <linux/highmem.h>
 #include <linux/hugetlb.h>
+#include <linux/io.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
+#include <linux/pfn.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 
@@ -69,8 +72,8 @@ struct mmscope_walker;
  * @table: an entry that points to the next table; @slot is where it was read,
  *	in the kernel's mapping of the table. May be NULL.
  * @entry: a leaf, empty or non-present entry above the PTE level, spanning
- *	[@addr, @end) as far as the range goes, or a whole hole below it. @slot
- *	as above.
+ *	[@addr, @end) as far as the range goes. @slot as above. Empty PMD entries
+ *	side by side in one table are told as one, with the @slot of the first.
  * @ptes: the PTEs of [@addr, @end), all in one table, first one at @ptep. Each
  *	is to be read once, with ptep_get_lockless(). To stop early the sink sets
  *	walker->addr to the first address that it has not taken.
@@ -137,6 +140,33 @@ mmscope_level_pmd(struct mm_struct *mm)
 	return mm_pmd_folded(mm) ? mmscope_level_pud(mm) : MMSCOPE_LEVEL_PMD;
 }
 
+/* The entries of a page table, which can lie in memory that is not always mapped. */
+static __always_inline pte_t *mmscope_ptes_map(pmd_t pmd, unsigned long addr)
+{
+	if (!IS_ENABLED(CONFIG_HIGHPTE))
+		return pte_offset_kernel(&pmd, addr);
+	return (pte_t *)kmap_local_page(pmd_page(pmd)) + pte_index(addr);
+}
+
+static __always_inline void mmscope_ptes_unmap(pte_t *ptep)
+{
+	if (IS_ENABLED(CONFIG_HIGHPTE))
+		kunmap_local(ptep);
+}
+
+/* Where an entry stands in physical memory: above the PTEs, and a PTE. */
+static inline u64 mmscope_slot_pa(const void *slot)
+{
+	return virt_to_phys((void *)slot);
+}
+
+static inline u64 mmscope_ptes_pa(const struct mmscope_walker *walker,
+				  const pte_t *ptep)
+{
+	return PFN_PHYS(page_to_pfn(pmd_page(walker->pmd))) +
+	       offset_in_page(ptep);
+}
+
 /* Asked after every entry that leads to tables: is this chunk long enough? */
 static __always_inline bool mmscope_walk_enough(struct mmscope_walker *walker)
 {
@@ -163,84 +193,101 @@ mmscope_walk_leaf(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 	return ret;
 }
 
+/*
+ * Where the empty entries end that begin with the one at @pmdp. No table is
+ * followed, so RCU has no part in it.
+ */
+static __always_inline unsigned long
+mmscope_walk_hole(pmd_t *pmdp, unsigned long addr, unsigned long end)
+{
+	do {
+		addr = pmd_addr_end(addr, end);
+	} while (addr != end && pmd_none(mmscope_entry_get(++pmdp)));
+	return addr;
+}
+
 static __always_inline int
 mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
-		  pud_t *pudp, pud_t pud, const void *upper,
-		  unsigned long addr, unsigned long end)
+		  pud_t *pudp, pud_t pud, unsigned long addr,
+		  unsigned long end)
 {
 	struct mm_struct *mm = walker->look->mm;
 	enum mmscope_level level = mmscope_level_pmd(mm);
-	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
+	/* Of a folded level the kernel's function gives the copy that it is told. */
+	pmd_t *pmdp = mm_pmd_folded(mm) ? (pmd_t *)pudp :
+					  pmd_offset_lockless(pudp, pud, addr);
 	unsigned long next;
 	int ret;
 
-	for (; addr != end; pmdp++, addr = next) {
-		const void *slot = mm_pmd_folded(mm) ? upper : pmdp;
+	for (; addr != end; addr = next) {
+		pte_t *ptep;
 		bool leaf;
 		pmd_t pmd;
 
-		next = pmd_addr_end(addr, end);
-
 		/* From here to the last PTE the table cannot be freed. */
 		rcu_read_lock();
-		pmd = mmscope_pmd_get(pmdp);
+		pmd = mmscope_entry_get(pmdp);
+		if (pmd_none(pmd))
+			next = mmscope_walk_hole(pmdp, addr, end);
+		else
+			next = pmd_addr_end(addr, end);
 		leaf = walker->huge_size == PMD_SIZE || pmd_none(pmd) ||
 		       !pmd_present(pmd) || pmd_leaf(pmd);
 		if (leaf || pmd_bad(pmd)) {
 			ret = mmscope_walk_leaf(walker, ops, level, pmd_val(pmd),
-						!leaf, addr, next, slot);
+						!leaf, addr, next, pmdp);
 		} else {
 			if (ops->table)
-				ops->table(walker, level, pmd_val(pmd), slot);
+				ops->table(walker, level, pmd_val(pmd), pmdp);
 			walker->tables++;
 			walker->pmdp = pmdp;
 			walker->pmd = pmd;
 			walker->addr = next;
-			ret = ops->ptes(walker, pte_offset_kernel(&pmd, addr), addr,
-					next);
+			ptep = mmscope_ptes_map(pmd, addr);
+			ret = ops->ptes(walker, ptep, addr, next);
+			mmscope_ptes_unmap(ptep);
 		}
 		rcu_read_unlock();
 
 		if (ret == MMSCOPE_AGAIN) {
 			next = addr;
 			walker->addr = addr;
-			pmdp--;
 		} else if (ret) {
 			return ret;
 		}
 		if (next != end && mmscope_walk_enough(walker))
 			return MMSCOPE_STOP;
+		pmdp += (next >> PMD_SHIFT) - (addr >> PMD_SHIFT);
 	}
 	return MMSCOPE_GO_ON;
 }
 
 static __always_inline int
 mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
-		  p4d_t *p4dp, p4d_t p4d, const void *upper,
-		  unsigned long addr, unsigned long end)
+		  p4d_t *p4dp, p4d_t p4d, unsigned long addr,
+		  unsigned long end)
 {
 	struct mm_struct *mm = walker->look->mm;
 	enum mmscope_level level = mmscope_level_pud(mm);
-	pud_t *pudp = pud_offset_lockless(p4dp, p4d, addr);
+	pud_t *pudp = mm_pud_folded(mm) ? (pud_t *)p4dp :
+					  pud_offset_lockless(p4dp, p4d, addr);
 	unsigned long next;
 	int ret;
 
 	for (; addr != end; pudp++, addr = next) {
-		const void *slot = mm_pud_folded(mm) ? upper : pudp;
-		pud_t pud = READ_ONCE(*pudp);
+		pud_t pud = mmscope_entry_get(pudp);
 		bool leaf = walker->huge_size == PUD_SIZE || pud_none(pud) ||
 			    !pud_present(pud) || pud_leaf(pud);
 
 		next = pud_addr_end(addr, end);
 		if (leaf || pud_bad(pud)) {
 			ret = mmscope_walk_leaf(walker, ops, level, pud_val(pud),
-						!leaf, addr, next, slot);
+						!leaf, addr, next, pudp);
 		} else {
 			if (ops->table && !mm_pmd_folded(mm))
-				ops->table(walker, level, pud_val(pud), slot);
+				ops->table(walker, level, pud_val(pud), pudp);
 			walker->tables++;
-			ret = mmscope_walk_pmds(walker, ops, pudp, pud, slot, addr,
-						next);
+			ret = mmscope_walk_pmds(walker, ops, pudp, pud, addr, next);
 		}
 		if (ret == MMSCOPE_AGAIN) {
 			next = addr;
@@ -260,24 +307,23 @@ mmscope_walk_p4ds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 {
 	struct mm_struct *mm = walker->look->mm;
 	enum mmscope_level level = mmscope_level_p4d(mm);
-	p4d_t *p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	p4d_t *p4dp = mm_p4d_folded(mm) ? (p4d_t *)pgdp :
+					  p4d_offset_lockless(pgdp, pgd, addr);
 	unsigned long next;
 	int ret;
 
 	for (; addr != end; p4dp++, addr = next) {
-		const void *slot = mm_p4d_folded(mm) ? (void *)pgdp : (void *)p4dp;
-		p4d_t p4d = READ_ONCE(*p4dp);
+		p4d_t p4d = mmscope_entry_get(p4dp);
 
 		next = p4d_addr_end(addr, end);
 		if (p4d_none(p4d) || p4d_bad(p4d)) {
 			ret = mmscope_walk_leaf(walker, ops, level, p4d_val(p4d),
-						!p4d_none(p4d), addr, next, slot);
+						!p4d_none(p4d), addr, next, p4dp);
 		} else {
 			if (ops->table && !mm_pud_folded(mm))
-				ops->table(walker, level, p4d_val(p4d), slot);
+				ops->table(walker, level, p4d_val(p4d), p4dp);
 			walker->tables++;
-			ret = mmscope_walk_puds(walker, ops, p4dp, p4d, slot, addr,
-						next);
+			ret = mmscope_walk_puds(walker, ops, p4dp, p4d, addr, next);
 		}
 		if (ret)
 			return ret;
@@ -297,7 +343,7 @@ mmscope_walk_tables(struct mmscope_walker *walker,
 	int ret;
 
 	for (; addr != end; pgdp++, addr = next) {
-		pgd_t pgd = READ_ONCE(*pgdp);
+		pgd_t pgd = mmscope_entry_get(pgdp);
 
 		next = pgd_addr_end(addr, end);
 		if (pgd_none(pgd) || pgd_bad(pgd)) {
@@ -416,5 +462,12 @@ mmscope_walk_page(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS]);
 void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 		      struct mmscope_walk_result *result);
+
+void mmscope_path_table(struct mmscope_walker *walker, enum mmscope_level level,
+			u64 raw, const void *slot);
+void mmscope_path_end(struct mmscope_walker *walker,
+		      const struct mmscope_entry *entry,
+		      const struct mmscope_leaf *leaf, const void *slot);
+void mmscope_path_hide(struct mmscope_walk_result *result);
 
 #endif /* MMSCOPE_WALK_H */

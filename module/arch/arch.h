@@ -15,19 +15,33 @@
  * mmscope_arch_plain(raw) and what is asked of such an entry: _pfn(pte),
  *	_young(raw), _dirty(raw), and MMSCOPE_ARCH_PLAIN_BITS, what they look at;
  *	MMSCOPE_ARCH_PLAIN_BASE, such an entry without any right
+ * MMSCOPE_ARCH_DENSE_TEST, _WANT, _ATTRS	which entries are their own word in the
+ *	dense form of EXTENTS (x86.h tells how); may be absent: then none is
  * MMSCOPE_ARCH_PTE_FLAGS	its own MMSCOPE_PTE_* bits
  * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
  * mmscope_arch_leaf(level)		can an entry of it map user memory
  * mmscope_arch_ctx(), mmscope_arch_gen()	of an mm's context
  * mmscope_arch_has_pkeys()		protection keys are in use
+ * mmscope_arch_mm_loaded(mm)	MMSCOPE_TASK_LOADED when this CPU has the tables of
+ *				@mm, _UNLOADED when others, 0 when it cannot be told
+ * mmscope_arch_vma_pkey(vma)		protection key of a VMA
+ * mmscope_arch_pkru(task, pkru)	a thread's rights to them; false: not to be had
+ * mmscope_arch_region(va)		enum mmscope_region of an address
+ * mmscope_arch_hw_young()	the hardware marks pages as accessed
  */
 #ifndef MMSCOPE_ARCH_H
 #define MMSCOPE_ARCH_H
 
-#if defined(CONFIG_X86_64)
+#if defined(CONFIG_X86)
 #include "arch/x86.h"
 #else
 #error "mmscope: this architecture has no file in module/arch/ yet"
+#endif
+
+#ifndef MMSCOPE_ARCH_DENSE_TEST
+#define MMSCOPE_ARCH_DENSE_TEST		0ULL
+#define MMSCOPE_ARCH_DENSE_WANT		1ULL
+#define MMSCOPE_ARCH_DENSE_ATTRS	0ULL
 #endif
 
 #endif /* MMSCOPE_ARCH_H */

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86.h - page-table entries and mm context of x86-64
+ * x86.h - page-table entries and mm context of x86, 64 and 32 bits
  */
 #ifndef MMSCOPE_ARCH_X86_H
 #define MMSCOPE_ARCH_X86_H
 
 #include <linux/mm.h>
+#include <linux/pkeys.h>
+#include <linux/sched.h>
+
+#include <asm/special_insns.h>
+#include <asm/vsyscall.h>
+#include <uapi/asm/vsyscall.h>
+
+#include <asm/processor.h>
 
 #include <mmscope.h>
+
+#include "compat/have.h"
 
 #define MMSCOPE_ARCH	"x86"
 
@@ -23,6 +33,10 @@ static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
 {
 	bool table = level != MMSCOPE_LEVEL_PTE && !(raw & _PAGE_PSE);
 	u64 flags = 0;
+
+	/* With three levels the root's four entries have no rights (SDM 3A, 4.4.1). */
+	if (IS_ENABLED(CONFIG_X86_PAE) && level == MMSCOPE_LEVEL_PGD)
+		raw |= _PAGE_RW | _PAGE_USER;
 
 	if (raw & _PAGE_RW)
 		flags |= MMSCOPE_PTE_WRITE;
@@ -155,6 +169,31 @@ static inline bool mmscope_arch_plain_dirty(u64 raw)
 	return raw & (_PAGE_DIRTY | _PAGE_SAVED_DIRTY);
 }
 
+/*
+ * The dense form of EXTENTS is laid out as an entry of this architecture: of one
+ * that has what is wanted of the tested bits, the kept ones are its word. Any other
+ * has a bit that the form keeps elsewhere, or not at all. The encryption bit is in
+ * neither; machine frames of Xen PV are not the ones that are reported.
+ */
+#define MMSCOPE_ARCH_DENSE_TEST						\
+	(_PAGE_PRESENT | _PAGE_DEVMAP | _PAGE_PWT | _PAGE_PCD | _PAGE_PAT | \
+	 _PAGE_SAVED_DIRTY | _PAGE_PKEY_MASK)
+#define MMSCOPE_ARCH_DENSE_WANT		_PAGE_PRESENT
+#define MMSCOPE_ARCH_DENSE_ATTRS					\
+	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY | \
+	 _PAGE_GLOBAL | _PAGE_SPECIAL | _PAGE_UFFD_WP | _PAGE_SOFT_DIRTY | _PAGE_NX)
+
+static_assert(!((MMSCOPE_DENSE_PRESENT ^ _PAGE_PRESENT) |
+		(MMSCOPE_DENSE_WRITE ^ _PAGE_RW) | (MMSCOPE_DENSE_USER ^ _PAGE_USER) |
+		(MMSCOPE_DENSE_YOUNG ^ _PAGE_ACCESSED) |
+		(MMSCOPE_DENSE_DIRTY ^ _PAGE_DIRTY) |
+		(MMSCOPE_DENSE_GLOBAL ^ _PAGE_GLOBAL) |
+		(MMSCOPE_DENSE_SPECIAL ^ _PAGE_SPECIAL)));
+/* These are zero where the kernel, or the machine, has no such bit. */
+static_assert(!(_PAGE_UFFD_WP & ~MMSCOPE_DENSE_UFFD_WP) &&
+	      !(_PAGE_SOFT_DIRTY & ~MMSCOPE_DENSE_SOFT_DIRTY) &&
+	      !(_PAGE_NX & ~MMSCOPE_DENSE_NOEXEC));
+
 /* Rows for the table of entry flags. */
 #define MMSCOPE_ARCH_ENTRY_FLAGS					\
 	{ MMSCOPE_PTE_X86_PWT, "pwt" },					\
@@ -192,9 +231,66 @@ static inline bool mmscope_arch_leaf(enum mmscope_level level)
 	}
 }
 
+/*
+ * Are this CPU's page tables those of @mm? Interrupts are off. A CPU in a deep idle
+ * state has the kernel's own (arch/x86/mm/tlb.c:leave_mm()), whatever its idle task
+ * has borrowed.
+ */
+static inline u32 mmscope_arch_mm_loaded(const struct mm_struct *mm)
+{
+	return read_cr3_pa() == __pa(mm->pgd) ? MMSCOPE_TASK_LOADED :
+						MMSCOPE_TASK_UNLOADED;
+}
+
 static inline bool mmscope_arch_has_pkeys(void)
 {
 	return boot_cpu_has(X86_FEATURE_OSPKE);
+}
+
+static inline u32 mmscope_arch_vma_pkey(struct vm_area_struct *vma)
+{
+	return vma_pkey(vma);
+}
+
+/*
+ * The register of the caller, or what was saved of it when the thread was last
+ * switched away from (arch/x86/kernel/process_64.c:x86_pkru_load()).
+ */
+static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
+{
+#if HAVE_THREAD_PKRU
+	if (task == current) {
+		*pkru = rdpkru();
+		return true;
+	}
+#ifdef CONFIG_SMP
+	if (READ_ONCE(task->on_cpu))
+		return false;
+#endif
+	*pkru = READ_ONCE(task->thread.pkru);
+	return true;
+#else
+	return false;
+#endif
+}
+
+/* arch/x86/mm/fault.c:fault_in_kernel_space() and, before it, the processor. */
+static inline enum mmscope_region mmscope_arch_region(u64 va)
+{
+	unsigned int unused = 63 - __VIRTUAL_MASK_SHIFT;
+
+	if (va < TASK_SIZE_MAX)
+		return MMSCOPE_REGION_USER;
+	if ((u64)((s64)(va << unused) >> unused) != va)
+		return MMSCOPE_REGION_HOLE;
+	if ((va & PAGE_MASK) == VSYSCALL_ADDR)
+		return MMSCOPE_REGION_VSYSCALL;
+	return MMSCOPE_REGION_KERNEL;
+}
+
+static inline bool mmscope_arch_hw_young(void)
+{
+	return true;
 }
 
 #endif /* MMSCOPE_ARCH_X86_H */

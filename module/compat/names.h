@@ -11,10 +11,15 @@
 #include <linux/mm.h>
 #include <linux/sched/coredump.h>
 
+#include "compat/compat.h"
+#include "compat/have.h"
 #include "names.h"
 
-#ifndef VM_UFFD_MINOR
-#define VM_UFFD_MINOR		VM_NONE
+#ifndef VM_MAYBE_GUARD
+#define VM_MAYBE_GUARD		VM_NONE
+#endif
+#ifndef VM_DENYWRITE
+#define VM_DENYWRITE		VM_NONE
 #endif
 #ifndef VM_SHADOW_STACK
 #define VM_SHADOW_STACK		VM_NONE
@@ -50,6 +55,7 @@ static const struct mmscope_flag_name mmscope_vm_flags[] = {
 	{ VM_GROWSDOWN, "growsdown" },
 	{ VM_UFFD_MISSING, "uffd_missing" },
 	{ VM_PFNMAP, "pfnmap" },
+	{ VM_DENYWRITE, "denywrite" },
 	{ VM_UFFD_WP, "uffd_wp" },
 	{ VM_LOCKED, "locked" },
 	{ VM_IO, "io" },
@@ -80,10 +86,25 @@ static const struct mmscope_flag_name mmscope_vm_flags[] = {
 	{ VM_ALLOW_ANY_UNCACHED, "allow_any_uncached" },
 	{ VM_DROPPABLE, "droppable" },
 	{ VM_SEALED, "sealed" },
+	{ VM_MAYBE_GUARD, "maybe_guard" },
 };
 
 /* The MMF_* are bit numbers; 64 is the bit that no kernel has. */
 #define MMF_ABSENT		64
+/* Since 7.2 the task has them (struct task_exec_state). */
+#define MMF_DUMPABLE		(HAVE_TASK_EXEC_STATE ? MMF_ABSENT : 0)
+#define MMF_DUMPABLE_ROOT	(HAVE_TASK_EXEC_STATE ? MMF_ABSENT : 1)
+#ifndef MMF_HAS_PINNED
+#define MMF_HAS_PINNED		MMF_ABSENT
+#endif
+#ifdef MMF_HUGE_ZERO_FOLIO
+#define MMF_HUGE_ZERO_PAGE	MMF_HUGE_ZERO_FOLIO
+#endif
+#if HAVE_MMF_DISABLE_THP_BITS
+#define MMF_DISABLE_THP		MMF_DISABLE_THP_COMPLETELY
+#else
+#define MMF_DISABLE_THP_EXCEPT_ADVISED	MMF_ABSENT
+#endif
 #ifndef MMF_HAS_MDWE
 #define MMF_HAS_MDWE		MMF_ABSENT
 #endif
@@ -101,8 +122,8 @@ static const struct mmscope_flag_name mmscope_vm_flags[] = {
 
 /* The lowest two are a number: 0 not dumpable, 1 by the owner, 2 by root only. */
 static const struct mmscope_flag_name mmscope_mmf[] = {
-	MMF(0, "dumpable"),
-	MMF(1, "dumpable_root"),
+	MMF(MMF_DUMPABLE, "dumpable"),
+	MMF(MMF_DUMPABLE_ROOT, "dumpable_root"),
 	MMF(MMF_DUMP_ANON_PRIVATE, "dump_anon_private"),
 	MMF(MMF_DUMP_ANON_SHARED, "dump_anon_shared"),
 	MMF(MMF_DUMP_MAPPED_PRIVATE, "dump_mapped_private"),
@@ -120,6 +141,7 @@ static const struct mmscope_flag_name mmscope_mmf[] = {
 	MMF(MMF_UNSTABLE, "unstable"),
 	MMF(MMF_HUGE_ZERO_PAGE, "huge_zero_page"),
 	MMF(MMF_DISABLE_THP, "disable_thp"),
+	MMF(MMF_DISABLE_THP_EXCEPT_ADVISED, "disable_thp_except_advised"),
 	MMF(MMF_OOM_REAP_QUEUED, "oom_reap_queued"),
 	MMF(MMF_MULTIPROCESS, "multiprocess"),
 	MMF(MMF_HAS_PINNED, "has_pinned"),

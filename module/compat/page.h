@@ -17,6 +17,7 @@
 #include <linux/page_idle.h>
 #include <linux/xarray.h>
 
+#include "compat/folio.h"
 #include "compat/have.h"
 
 /*
@@ -42,13 +43,27 @@ static __always_inline unsigned int mmscope_page_mapcount(struct page *page,
 #endif
 }
 
+/* Is an anonymous page this address space's alone? Of its struct page, not the folio. */
+static inline bool mmscope_anon_exclusive(struct page *page)
+{
+#if HAVE_ANON_EXCLUSIVE
+	return PageAnonExclusive(page);
+#else
+	return false;
+#endif
+}
+
+#if !HAVE_FOLIO_MAYBE_MAPPED_SHARED
+#define folio_maybe_mapped_shared(folio)	folio_likely_mapped_shared(folio)
+#endif
+
 /* Is a hugetlb page mapped by others too? fs/proc/task_mmu.c:smaps_hugetlb_range() */
 static inline bool mmscope_hugetlb_is_shared(struct page *page)
 {
 #if HAVE_PAGE_MAPCOUNT
 	return page_mapcount(page) >= 2;
 #else
-	return folio_likely_mapped_shared(page_folio(page));
+	return folio_maybe_mapped_shared(page_folio(page));
 #endif
 }
 
@@ -68,13 +83,15 @@ static inline unsigned long mmscope_swap_entry_pages(struct xa_state *xas)
 #endif
 }
 
-static inline unsigned long mmscope_folio_flags(const struct folio *folio)
-{
-	return READ_ONCE(folio->flags);
-}
+/* Elsewhere young and idle are kept beside the page (linux/page_idle.h). */
+#if defined(CONFIG_PAGE_IDLE_FLAG) && defined(CONFIG_64BIT)
+#define MMSCOPE_IDLE_IS_FLAG	1
+#else
+#define MMSCOPE_IDLE_IS_FLAG	0
+#endif
 
 /* folio_test_young() || folio_test_referenced(), of flags that were read once. */
-#if defined(CONFIG_PAGE_IDLE_FLAG) && defined(CONFIG_64BIT)
+#if MMSCOPE_IDLE_IS_FLAG
 #define MMSCOPE_REFERENCED_FLAGS	(BIT(PG_referenced) | BIT(PG_young))
 #else
 #define MMSCOPE_REFERENCED_FLAGS	BIT(PG_referenced)
@@ -111,16 +128,17 @@ static inline u64 mmscope_kpf_copied(unsigned long k)
 	u |= MMSCOPE_KPF(k, KPF_PRIVATE_2, PG_private_2);
 	u |= MMSCOPE_KPF(k, KPF_OWNER_PRIVATE, PG_owner_priv_1);
 	u |= MMSCOPE_KPF(k, KPF_ARCH, PG_arch_1);
-	return u;
-}
-
-static inline bool mmscope_flags_idle(struct folio *folio, unsigned long flags)
-{
-#if defined(CONFIG_PAGE_IDLE_FLAG) && defined(CONFIG_64BIT)
-	return flags & BIT(PG_idle);
-#else
-	return folio_test_idle(folio);
+#ifdef CONFIG_MEMORY_FAILURE
+	u |= MMSCOPE_KPF(k, KPF_HWPOISON, PG_hwpoison);
 #endif
+#if defined(CONFIG_ARCH_USES_PG_ARCH_2) || \
+	(!HAVE_KPF_BY_FOLIO && defined(CONFIG_64BIT))
+	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
+#endif
+#if HAVE_KPF_BY_FOLIO && MMSCOPE_IDLE_IS_FLAG
+	u |= MMSCOPE_KPF(k, KPF_IDLE, PG_idle);
+#endif
+	return u;
 }
 
 /**
@@ -154,42 +172,41 @@ mmscope_page_kpf(const struct mmscope_kpf_tables *tables, struct page *page,
 		 struct folio *folio, unsigned long k, const bool plain,
 		 bool huge_zero, unsigned int mapcount)
 {
-	unsigned long mapping = (unsigned long)READ_ONCE(folio->mapping);
+	unsigned long mapping = mmscope_folio_mapping(folio);
 	u64 u = mmscope_kpf_lookup(tables, k);
 
 	if (k & BIT(PG_head) ? folio_mapped(folio) : mapcount)
 		u |= BIT_ULL(KPF_MMAP);
-	if (mapping & PAGE_MAPPING_ANON)
+	if (mapping & FOLIO_MAPPING_ANON)
 		u |= BIT_ULL(KPF_ANON);
-	if ((mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_KSM)
+	if ((mapping & FOLIO_MAPPING_FLAGS) == FOLIO_MAPPING_KSM)
 		u |= BIT_ULL(KPF_KSM);
 
 	if (k & BIT(PG_head)) {
 		u |= BIT_ULL(page == &folio->page ? KPF_COMPOUND_HEAD :
 						    KPF_COMPOUND_TAIL);
-		if (folio_test_hugetlb(folio))
+		if (folio_test_hugetlb(folio)) {
 			u |= BIT_ULL(KPF_HUGE);
-		else if (folio_test_large_rmappable(folio))
-			u |= BIT_ULL(KPF_THP);
-		else if (huge_zero)
-			u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
+		} else {
+			if (folio_test_large_rmappable(folio))
+				u |= BIT_ULL(KPF_THP);
+			else if (huge_zero)
+				u |= BIT_ULL(KPF_THP) | BIT_ULL(KPF_ZERO_PAGE);
+#ifdef CONFIG_MEMORY_FAILURE
+			u &= ~BIT_ULL(KPF_HWPOISON); /* a page's own */
+			u |= MMSCOPE_KPF(mmscope_page_flags(page), KPF_HWPOISON, PG_hwpoison);
+#endif
+		}
 	} else if (!plain && is_zero_pfn(folio_pfn(folio))) {
 		u |= BIT_ULL(KPF_ZERO_PAGE);
 	}
 
 	if (!plain && folio_test_slab(folio))
 		u |= BIT_ULL(KPF_SLAB);
-	if (mmscope_flags_idle(folio, k))
+	if (!MMSCOPE_IDLE_IS_FLAG && folio_test_idle(folio))
 		u |= BIT_ULL(KPF_IDLE);
-	if ((k & BIT(PG_swapbacked)) && (k & BIT(PG_swapcache)))
+	if (unlikely(k & BIT(PG_swapcache)) && (k & BIT(PG_swapbacked)))
 		u |= BIT_ULL(KPF_SWAPCACHE);
-#ifdef CONFIG_MEMORY_FAILURE
-	u |= MMSCOPE_KPF(u & BIT_ULL(KPF_HUGE) ? k : page->flags, KPF_HWPOISON,
-			 PG_hwpoison);
-#endif
-#ifdef CONFIG_ARCH_USES_PG_ARCH_2
-	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
-#endif
 	return u;
 }
 #else
@@ -199,7 +216,7 @@ mmscope_page_kpf(const struct mmscope_kpf_tables *tables, struct page *page,
 		 const bool plain, bool huge_zero, unsigned int mapcount)
 {
 	struct page *head = &folio->page;
-	unsigned long k = page->flags;
+	unsigned long k = mmscope_page_flags(page);
 	u64 u = mmscope_kpf_lookup(tables, k);
 
 	if (PageCompound(page) ? !PageSlab(page) && page_mapped(page) : mapcount)
@@ -228,12 +245,6 @@ mmscope_page_kpf(const struct mmscope_kpf_tables *tables, struct page *page,
 		u |= BIT_ULL(KPF_IDLE);
 	if (PageSwapCache(page))
 		u |= BIT_ULL(KPF_SWAPCACHE);
-#ifdef CONFIG_MEMORY_FAILURE
-	u |= MMSCOPE_KPF(k, KPF_HWPOISON, PG_hwpoison);
-#endif
-#ifdef CONFIG_64BIT
-	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
-#endif
 	return u;
 }
 #endif

@@ -21,10 +21,20 @@ exported() { # PROBE: are all its symbols in Module.symvers?
 	done
 }
 
-compiles() { # PROBE
+compiles() { # FILE
 	# shellcheck disable=SC2086 # the flags are words
 	eval "$cc" -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
 		-Werror=int-conversion -S -o /dev/null "$1" 2>"$out.log"
+}
+
+# A probe that fails must fail for what it asks, not for what it includes; a header
+# that is missing is an answer, too.
+sound() { # PROBE
+	grep '^#include' "$1" >"$out.c"
+	compiles "$out.c" || grep -q 'No such file' "$out.log" && return
+	sed -n 1,20p "$out.log" >&2
+	echo "mmscope: ${1##*/}: the headers that it includes do not compile" >&2
+	exit 1
 }
 
 : >"$out.tmp"
@@ -39,7 +49,8 @@ for probe; do
 			"$symvers does not list mmput" >&2
 		exit 1
 	fi
+	[ $answer = 1 ] || sound "$probe"
 	echo "#define HAVE_$(echo "$name" | tr '[:lower:]' '[:upper:]') $answer" >>"$out.tmp"
 done
 mv "$out.tmp" "$out"
-rm -f "$out.log"
+rm -f "$out.log" "$out.c"

@@ -59,6 +59,11 @@
 #define MMSCOPE_IOC_PAGES	_IO(MMSCOPE_IOC_TYPE, 0x08)
 #define MMSCOPE_IOC_STATS	_IO(MMSCOPE_IOC_TYPE, 0x09)
 #define MMSCOPE_IOC_TABLES	_IO(MMSCOPE_IOC_TYPE, 0x0a)
+#define MMSCOPE_IOC_FIND	_IO(MMSCOPE_IOC_TYPE, 0x0b)
+#define MMSCOPE_IOC_EXPLAIN	_IO(MMSCOPE_IOC_TYPE, 0x0c)
+#define MMSCOPE_IOC_TASKS	_IO(MMSCOPE_IOC_TYPE, 0x0d)
+#define MMSCOPE_IOC_STORE	_IO(MMSCOPE_IOC_TYPE, 0x0e)
+#define MMSCOPE_IOC_VMOPS	_IO(MMSCOPE_IOC_TYPE, 0x0f)
 
 /**
  * enum mmscope_level - levels of the page tables, from the root
@@ -269,7 +274,8 @@ struct mmscope_names {
  * address space (mm_users): the process can exit at any time.
  *
  * Errors: ESRCH no such process, or it has exited (zombie); ENXIO a kernel
- * thread, which has no user address space; EPERM not allowed; EBUSY this file is
+ * thread, which has no user address space; EINVAL a negative @pid; EPERM not
+ * allowed; EBUSY this file is
  * attached already; EBADF @pagemap_fd is no pagemap file of that process.
  */
 struct mmscope_attach {
@@ -290,8 +296,8 @@ struct mmscope_attach {
  * @generation: in: zero, or the value of an earlier reply, to learn whether the
  *	address space has changed since; out: its state at the end of this one
  * @budget_ns: in: end a hold once it has lasted this long, in ns, as soon as the
- *	page table at hand (or a few VMAs) is done; 0: by the module's own bound
- *	alone; out: unchanged
+ *	page table at hand (or a few VMAs, or a part of a table where pages are dear)
+ *	is done; 0: by the module's own bound alone; out: unchanged
  */
 struct mmscope_lock {
 	__u64 hold_max_ns;
@@ -314,7 +320,7 @@ struct mmscope_lock {
  * @exe: in: buffer for the path of the executable, or 0
  * @exe_size: in: bytes of that buffer; out: length of the path with its NUL, 0
  *	when there is none (or it is longer than PATH_MAX); longer than the
- *	buffer: cut short
+ *	buffer: cut short; unchanged without a buffer
  * @cpumask_size: in: bytes of that buffer; out: bytes of the kernel's mask
  * @cpumask: in: buffer for the CPUs that may hold this mm's translations
  *	(mm_cpumask(); bit N of byte N / 8 is CPU N), or 0
@@ -331,6 +337,8 @@ struct mmscope_lock {
  * @env_start: environment strings
  * @env_end: their end
  * @mmap_base: where the mmap area begins
+ * @mmap_legacy_base: where a search upwards begins: the first one when
+ *	@mmap_legacy, else the one after a search downwards found nothing
  * @task_size: end of user space
  * @mmap_legacy: 1 when the mmap area is searched upwards
  * @pgd_pa: physical address of the top page table, bytes
@@ -380,6 +388,7 @@ struct mmscope_mm {
 	__u64 arg_start, arg_end;
 	__u64 env_start, env_end;
 	__u64 mmap_base;
+	__u64 mmap_legacy_base;
 	__u64 task_size;
 	__u32 mmap_legacy;
 	__s32 owner_pid;
@@ -523,6 +532,61 @@ struct mmscope_vmas {
 /* No record of a VMA is longer: the struct, a path of a page, a name, a symbol. */
 #define MMSCOPE_VMA_RECORD_MAX	8192
 
+/* Offset of a record that does not exist. */
+#define MMSCOPE_NO_RECORD	(~0U)
+
+/* In mmscope_find.found. */
+#define MMSCOPE_FIND_HOLDS	_BITUL(0)	/* @vma holds @addr */
+#define MMSCOPE_FIND_INTERSECTS	_BITUL(1)	/* @vma intersects [@addr, @end) */
+
+/**
+ * struct mmscope_find - MMSCOPE_IOC_FIND: the VMAs around an address
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @addr: in: any address
+ * @end: in: end of a range that begins at @addr, exclusive; 0: @addr alone
+ * @buf: in: buffer for up to three struct mmscope_vma records, 8-byte aligned
+ * @buf_size: in: bytes of @buf, at least MMSCOPE_FIND_BUF
+ * @used: out: bytes filled
+ * @found: out: MMSCOPE_FIND_*
+ * @vma: out: offset in @buf of the first VMA that ends above @addr: find_vma()
+ * @prev: out: of the last VMA that ends at or below @addr: what
+ *	find_vma_prev() gives besides
+ * @next: out: of the VMA after @vma
+ * @reserved: zero
+ * @gap_start: out: the hole below @vma (above @prev), perhaps empty; @addr lies in
+ *	it unless MMSCOPE_FIND_HOLDS, or it is beyond @task_size
+ * @gap_end: out: its end, exclusive
+ * @next_gap_start: out: the hole above @vma, perhaps empty; both zero without @vma
+ * @next_gap_end: out: its end, exclusive
+ * @task_size: out: end of user space, which bounds the last hole
+ * @lock: what it did to the target
+ *
+ * An offset is MMSCOPE_NO_RECORD where there is no such VMA. @vma with
+ * MMSCOPE_FIND_INTERSECTS is what find_vma_intersection() gives. All is read under
+ * one hold of the lock. Errors: EINVAL also when @end is not 0 and not above @addr.
+ */
+struct mmscope_find {
+	__u32 size;
+	__u32 flags;
+	__u64 addr;
+	__u64 end;
+	__u64 buf;
+	__u64 buf_size;
+	__u32 used;
+	__u32 found;
+	__u32 vma;
+	__u32 prev;
+	__u32 next;
+	__u32 reserved;
+	__u64 gap_start, gap_end;
+	__u64 next_gap_start, next_gap_end;
+	__u64 task_size;
+	struct mmscope_lock lock;
+};
+
+#define MMSCOPE_FIND_BUF	(3 * MMSCOPE_VMA_RECORD_MAX)
+
 /**
  * struct mmscope_walk_level - one step of a walk
  * @level: enum mmscope_level
@@ -626,13 +690,59 @@ struct mmscope_extent {
 	__u32 swap_type;
 };
 
+/**
+ * DOC: dense pages
+ *
+ * Where runs are short, a record is dearer than the pages in it. With
+ * MMSCOPE_EXTENTS_DENSE the module may tell the pages of a page table, or of a part
+ * of it, as words: an extent with @status MMSCOPE_DENSE, and in the elements behind
+ * it one word of 64 bits for each page of [@start, @end), @page_shift each; five
+ * words in an element, zeros after the last. @level is that of each page; the other
+ * fields are zero. It does so where runs were short lately and goes back to records
+ * where they are long, or everywhere with MMSCOPE_EXTENTS_DENSE_ALL; a page that has
+ * anything else to be told of it is told by a record.
+ *
+ * A word of zero: nothing is to be reported of that page (or, if NONE was asked
+ * for, it is NONE). PRESENT: it is PROTNONE with that bit, else MAPPED, and
+ * MMSCOPE_DENSE_PA has its physical address. SWAP: MMSCOPE_DENSE_PA, shifted
+ * down by MMSCOPE_DENSE_PA_SHIFT, is the offset, and there is a type. What is
+ * withheld is all ones: MMSCOPE_DENSE_PA, and the type with it. The other bits
+ * are the MMSCOPE_PTE_* of the same name, but for NOEXEC: without it, EXEC.
+ */
+#define MMSCOPE_DENSE			0xffff		/* in place of a status */
+
+#define MMSCOPE_DENSE_PRESENT		_BITULL(0)
+#define MMSCOPE_DENSE_WRITE		_BITULL(1)
+#define MMSCOPE_DENSE_USER		_BITULL(2)
+#define MMSCOPE_DENSE_SWAP		_BITULL(3)
+#define MMSCOPE_DENSE_EXCLUSIVE		_BITULL(4)
+#define MMSCOPE_DENSE_YOUNG		_BITULL(5)
+#define MMSCOPE_DENSE_DIRTY		_BITULL(6)
+#define MMSCOPE_DENSE_PROTNONE		_BITULL(7)
+#define MMSCOPE_DENSE_GLOBAL		_BITULL(8)
+#define MMSCOPE_DENSE_SPECIAL		_BITULL(9)
+#define MMSCOPE_DENSE_UFFD_WP		_BITULL(10)
+#define MMSCOPE_DENSE_SOFT_DIRTY	_BITULL(11)
+#define MMSCOPE_DENSE_PA_SHIFT		12
+#define MMSCOPE_DENSE_PA		(0xffffffffffULL << MMSCOPE_DENSE_PA_SHIFT)
+#define MMSCOPE_DENSE_TYPE_SHIFT	52
+#define MMSCOPE_DENSE_TYPE		(0x3fULL << MMSCOPE_DENSE_TYPE_SHIFT)
+#define MMSCOPE_DENSE_NOEXEC		_BITULL(63)
+
+/* Elements that there must be room for before dense pages begin. */
+#define MMSCOPE_DENSE_NR_MIN		16
+
+/* In mmscope_extents.flags. */
+#define MMSCOPE_EXTENTS_DENSE		_BITUL(0)	/* words are welcome for short runs */
+#define MMSCOPE_EXTENTS_DENSE_ALL	_BITUL(1)	/* and for long ones */
+
 /* Bit of a status in mmscope_extents.statuses. */
 #define MMSCOPE_STATUS_BIT(status)	_BITUL(status)
 
 /**
  * struct mmscope_extents - MMSCOPE_IOC_EXTENTS: a range as merged runs
  * @size: in: sizeof this struct
- * @flags: in: zero
+ * @flags: in: MMSCOPE_EXTENTS_*
  * @start: in: first byte, page-aligned; out: where to go on
  * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
  * @buf: in: array of struct mmscope_extent, 8-byte aligned
@@ -650,7 +760,9 @@ struct mmscope_extent {
  *
  * A run can end where the caller's buffer did: who wants maximal runs joins
  * neighbours that continue each other. A run can be longer than what is looked at
- * in one hold of the target's lock.
+ * in one hold of the target's lock. NONE and NO_VMA are told with the level and
+ * shift of a PTE, whatever they span. A buffer of fewer than
+ * MMSCOPE_DENSE_NR_MIN elements gets no dense pages.
  */
 struct mmscope_extents {
 	__u32 size;
@@ -938,6 +1050,566 @@ struct mmscope_tables {
 	__u32 reserved;
 	struct mmscope_table_level levels[MMSCOPE_NR_LEVELS];
 	__u64 pgtables_bytes;
+	struct mmscope_lock lock;
+};
+
+/* In mmscope_task.flags. */
+#define MMSCOPE_TASK_KTHREAD		_BITUL(0)	/* a kernel thread */
+#define MMSCOPE_TASK_IDLE		_BITUL(1)	/* the idle task of its CPU */
+#define MMSCOPE_TASK_IO_WORKER		_BITUL(2)	/* a worker of io_uring */
+#define MMSCOPE_TASK_USER_WORKER	_BITUL(3)	/* another of the kernel's, in a process */
+#define MMSCOPE_TASK_ON_CPU		_BITUL(4)	/* it ran at that moment */
+#define MMSCOPE_TASK_EXITING		_BITUL(5)
+#define MMSCOPE_TASK_VFORK		_BITUL(6)	/* its parent waits for it */
+#define MMSCOPE_TASK_HIDDEN		_BITUL(7)	/* numbers, names are withheld */
+#define MMSCOPE_TASK_LOADED		_BITUL(8)	/* its CPU has the page tables of that mm */
+#define MMSCOPE_TASK_UNLOADED		_BITUL(9)	/* it has others; neither bit: not known */
+
+/* In place of a pid that has no number in the caller's pid namespace, or is withheld. */
+#define MMSCOPE_NO_PID		(-1)
+
+/**
+ * enum mmscope_mm_use - how a task came by an mm
+ * @MMSCOPE_USE_NONE: it has none: a kernel thread that does not run
+ * @MMSCOPE_USE_OWN: task->mm, one of mm_users
+ * @MMSCOPE_USE_ADOPTED: task->mm of a kernel thread, by kthread_use_mm(); one of
+ *	mm_count
+ * @MMSCOPE_USE_BORROWED: task->mm is NULL; task->active_mm is that of whoever ran
+ *	before on the CPU (lazy TLB), one of mm_count
+ * @MMSCOPE_NR_USES: how many there are
+ */
+enum mmscope_mm_use {
+	MMSCOPE_USE_NONE,
+	MMSCOPE_USE_OWN,
+	MMSCOPE_USE_ADOPTED,
+	MMSCOPE_USE_BORROWED,
+	MMSCOPE_NR_USES
+};
+
+/**
+ * enum mmscope_mm_of - whose an mm is
+ * @MMSCOPE_OF_NONE: there is no mm
+ * @MMSCOPE_OF_TARGET: the attached process's
+ * @MMSCOPE_OF_PROCESS: another process's; it is named as far as the kernel keeps
+ *	an owner
+ * @MMSCOPE_OF_KERNEL: the kernel's own (init_mm)
+ * @MMSCOPE_OF_EXITED: of a process that has ended
+ * @MMSCOPE_NR_OF: how many there are
+ */
+enum mmscope_mm_of {
+	MMSCOPE_OF_NONE,
+	MMSCOPE_OF_TARGET,
+	MMSCOPE_OF_PROCESS,
+	MMSCOPE_OF_KERNEL,
+	MMSCOPE_OF_EXITED,
+	MMSCOPE_NR_OF
+};
+
+/**
+ * struct mmscope_task - a thread, and the mm it uses
+ * @pid: the thread, in the caller's pid namespace, or MMSCOPE_NO_PID; 0 for an
+ *	idle task
+ * @tgid: its thread group (process), likewise
+ * @mm_pid: for OF_PROCESS the process that owns the mm, likewise
+ * @cpu: CPU that it runs on, or ran on last
+ * @flags: MMSCOPE_TASK_*
+ * @mm_use: enum mmscope_mm_use
+ * @mm_of: enum mmscope_mm_of
+ * @state: letter of the state, as in /proc/PID/stat; 0 when it is withheld
+ * @reserved: zero
+ * @comm: name of the thread: bytes that it has chosen, NUL-terminated; empty when
+ *	it is withheld
+ * @mm_comm: for OF_PROCESS the name of that process
+ */
+struct mmscope_task {
+	__s32 pid;
+	__s32 tgid;
+	__s32 mm_pid;
+	__u32 cpu;
+	__u32 flags;
+	__u8 mm_use;
+	__u8 mm_of;
+	__u8 state;
+	__u8 reserved;
+	char comm[16];
+	char mm_comm[16];
+};
+
+/**
+ * struct mmscope_tasks - MMSCOPE_IOC_TASKS: who uses an address space
+ * @size: in: sizeof this struct
+ * @flags: in: zero; likewise all that is out
+ * @tasks: in: array of struct mmscope_task to fill, or 0
+ * @cpus: in: likewise for one record of each CPU: what runs there, and whose mm it
+ *	has; 0: no CPU is asked
+ * @nr_tasks: in: elements of @tasks; out: how many there are, perhaps more
+ * @nr_cpus: in: elements of @cpus; out: CPUs that answered, perhaps more;
+ *	MMSCOPE_HIDDEN32 when the caller may not ask, and 0 when it did not
+ * @task_size: in: sizeof one element as the caller knows it
+ * @kthread: in: 0: the attached address space is asked about; else a kernel thread,
+ *	whose record alone is the answer
+ * @mm_users: out: users of the address space
+ * @users_threads: out: of these, threads of processes
+ * @users_workers: out: of these, workers of io_uring and other threads that the
+ *	kernel made in the process; they are in @tasks as well
+ * @mm_count: out: references to the descriptor
+ * @count_users: out: of these, 1 for all of @mm_users together
+ * @count_adopted: out: of these, kernel threads that use it by kthread_use_mm()
+ * @count_lazy: out: of these, CPUs whose task borrows it; MMSCOPE_HIDDEN32 when
+ *	no CPU was asked
+ * @count_handles: out: of these, this module's: attached files and directories of
+ *	debugfs, this file included
+ * @count_khugepaged: out: of these, 1 when khugepaged has it on its list
+ * @count_ksm: out: of these, 1 when KSM has
+ * @changed: out: 1 when @mm_users or @mm_count differed at the end: parts and sum
+ *	need not agree
+ * @reserved: zero
+ *
+ * Takes neither a reference nor the mmap lock: task->mm is compared with the
+ * address of the pinned mm and never followed. What is left of @mm_users and
+ * @mm_count after their parts is held by others that no list tells (a reader of
+ * /proc, a driver, a transient reference): it has no name here.
+ *
+ * Threads come in the order of their numbers. The walk is not atomic: a thread that
+ * comes or goes meanwhile may be missing.
+ *
+ * Numbers, name, state and CPU of a thread are told to a caller that shares the
+ * address space; to one with CAP_SYS_PTRACE over its user namespace, as is the
+ * opener; and to others for the threads that run as themselves (user and group ids
+ * as fs/proc asks with hidepid). Else the record says MMSCOPE_TASK_HIDDEN and
+ * counts. To ask CPUs sends each an interrupt, and tells of others' processes: it
+ * needs CAP_SYS_ADMIN in the initial user namespace of opener and caller. So does
+ * @kthread, which needs no attached file.
+ *
+ * Errors: EPERM @kthread without the capability; ESRCH no such thread; EINVAL it is
+ * no kernel thread.
+ */
+struct mmscope_tasks {
+	__u32 size;
+	__u32 flags;
+	__u64 tasks;
+	__u64 cpus;
+	__u32 nr_tasks;
+	__u32 nr_cpus;
+	__u32 task_size;
+	__s32 kthread;
+	__u32 mm_users;
+	__u32 users_threads;
+	__u32 users_workers;
+	__u32 mm_count;
+	__u32 count_users;
+	__u32 count_adopted;
+	__u32 count_lazy;
+	__u32 count_handles;
+	__u32 count_khugepaged;
+	__u32 count_ksm;
+	__u32 changed;
+	__u32 reserved;
+};
+
+/**
+ * enum mmscope_region - what an address is to the processor
+ * @MMSCOPE_REGION_USER: the half that mappings can be in
+ * @MMSCOPE_REGION_HOLE: no address at all: its upper bits are not all alike
+ * @MMSCOPE_REGION_KERNEL: not for user mode
+ * @MMSCOPE_REGION_VSYSCALL: the page above the kernel that user mode may call
+ * @MMSCOPE_NR_REGIONS: how many there are
+ */
+enum mmscope_region {
+	MMSCOPE_REGION_USER,
+	MMSCOPE_REGION_HOLE,
+	MMSCOPE_REGION_KERNEL,
+	MMSCOPE_REGION_VSYSCALL,
+	MMSCOPE_NR_REGIONS
+};
+
+/**
+ * DOC: facts
+ *
+ * What a page fault would look at, bit by bit: of the VMA (the one that holds the
+ * address or, when none does, the one above it that grows downwards), of the page
+ * or swap slot behind the entry, of the page cache at that offset of the file, and
+ * of this kernel. VM_* bits are here under numbers of their own, the same on every
+ * kernel.
+ */
+#define MMSCOPE_FACT_READ	_BITULL(0)	/* VM_READ */
+#define MMSCOPE_FACT_WRITE	_BITULL(1)	/* VM_WRITE */
+#define MMSCOPE_FACT_EXEC	_BITULL(2)	/* VM_EXEC */
+#define MMSCOPE_FACT_SHARED	_BITULL(3)	/* VM_SHARED */
+#define MMSCOPE_FACT_MAYSHARE	_BITULL(4)	/* VM_MAYSHARE */
+#define MMSCOPE_FACT_GROWS	_BITULL(5)	/* VM_GROWSDOWN */
+#define MMSCOPE_FACT_HUGETLB	_BITULL(6)	/* VM_HUGETLB */
+#define MMSCOPE_FACT_ANON	_BITULL(7)	/* vma_is_anonymous(): no vm_ops */
+#define MMSCOPE_FACT_FAULT	_BITULL(8)	/* vm_ops->fault is there */
+#define MMSCOPE_FACT_MAP_PAGES	_BITULL(9)	/* vm_ops->map_pages: faults around */
+#define MMSCOPE_FACT_FILEMAP	_BITULL(10)	/* faults are answered from the page cache */
+#define MMSCOPE_FACT_SHMEM	_BITULL(11)	/* shared memory or tmpfs */
+#define MMSCOPE_FACT_SECRETMEM	_BITULL(12)	/* memfd_secret() */
+#define MMSCOPE_FACT_NOTIFY	_BITULL(13)	/* first writes to clean pages are noted */
+#define MMSCOPE_FACT_MKWRITE	_BITULL(14)	/* … by the file system: page_mkwrite */
+#define MMSCOPE_FACT_UFFD_MISSING _BITULL(15)	/* VM_UFFD_MISSING */
+#define MMSCOPE_FACT_UFFD_WP	_BITULL(16)	/* VM_UFFD_WP */
+#define MMSCOPE_FACT_UFFD_MINOR	_BITULL(17)	/* VM_UFFD_MINOR */
+#define MMSCOPE_FACT_UFFD_SIGBUS _BITULL(18)	/* UFFD_FEATURE_SIGBUS */
+#define MMSCOPE_FACT_UFFD_ASYNC	_BITULL(19)	/* UFFD_FEATURE_WP_ASYNC */
+#define MMSCOPE_FACT_UFFD_OPAQUE _BITULL(20)	/* this kernel shows no UFFD_FEATURE_* */
+#define MMSCOPE_FACT_SOFT_DIRTY	_BITULL(21)	/* soft-dirty bits are tracked */
+#define MMSCOPE_FACT_THP_ASKED	_BITULL(22)	/* VM_HUGEPAGE */
+#define MMSCOPE_FACT_THP_BARRED	_BITULL(23)	/* VM_NOHUGEPAGE, prctl(), or such a VMA */
+#define MMSCOPE_FACT_THP_FITS	_BITULL(24)	/* an aligned huge page fits in */
+#define MMSCOPE_FACT_NORESERVE	_BITULL(25)	/* VM_NORESERVE */
+#define MMSCOPE_FACT_HUGE_OWNER	_BITULL(26)	/* hugetlb pages are reserved for this VMA */
+#define MMSCOPE_FACT_NO_AHEAD	_BITULL(27)	/* nothing is read ahead */
+#define MMSCOPE_FACT_SHADOW_STACK _BITULL(28)	/* VM_SHADOW_STACK */
+/* The page behind the entry, or behind the swap slot. */
+#define MMSCOPE_FACT_EXCLUSIVE	_BITULL(32)	/* anonymous, no other process has it */
+#define MMSCOPE_FACT_LRU	_BITULL(33)	/* on the lists of reclaim, not on its way there */
+#define MMSCOPE_FACT_LARGE	_BITULL(34)	/* of a folio of more than one page */
+#define MMSCOPE_FACT_SWAPCACHE	_BITULL(35)	/* in the swap cache, too */
+/* The page cache where the file's offset is, or the swap cache at the slot. */
+#define MMSCOPE_FACT_CACHED	_BITULL(40)	/* there is a page */
+#define MMSCOPE_FACT_CACHE_SWAP	_BITULL(41)	/* a slot of swap; the rest is of its page */
+#define MMSCOPE_FACT_CACHE_UPTODATE _BITULL(42)	/* the page has its contents */
+#define MMSCOPE_FACT_CACHE_LOCKED _BITULL(43)	/* somebody works at it */
+#define MMSCOPE_FACT_CACHE_AHEAD _BITULL(44)	/* meeting it starts reading ahead */
+#define MMSCOPE_FACT_CACHE_POISON _BITULL(45)	/* lost to a memory error */
+#define MMSCOPE_FACT_CACHE_UNKNOWN _BITULL(46)	/* this kernel does not let it be looked at */
+/* The kernel and the machine. */
+#define MMSCOPE_FACT_VMA_LOCK	_BITULL(56)	/* faults begin under the VMA's own lock */
+#define MMSCOPE_FACT_HW_YOUNG	_BITULL(57)	/* the hardware marks pages as accessed */
+#define MMSCOPE_FACT_PKRU	_BITULL(58)	/* @pkru is the thread's */
+#define MMSCOPE_FACT_PKEYS	_BITULL(59)	/* protection keys are in use */
+#define MMSCOPE_FACT_POISON_ADRERR _BITULL(60)	/* a poisoned marker is a plain SIGBUS */
+
+/* What remains hidden without MMSCOPE_RIGHT_PHYS. */
+#define MMSCOPE_FACTS_PHYS	(_BITULL(56) - _BITULL(32))
+
+/**
+ * struct mmscope_explain - MMSCOPE_IOC_EXPLAIN: everything about one address
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @va: in: any address, of any alignment, also one that is not user space
+ * @vma: in: buffer for one struct mmscope_vma record, 8-byte aligned
+ * @vma_size: in: bytes of it, at least MMSCOPE_VMA_RECORD_MAX; out: bytes filled,
+ *	0 when no VMA holds the address
+ * @tid: in: thread that would use the address, in the caller's pid namespace; its
+ *	protection keys and limits count. 0: whoever owns the address space
+ * @facts: out: MMSCOPE_FACT_*
+ * @hidden: out: those of @facts that were withheld; or not to be had, as the
+ *	protection keys of a thread that runs
+ * @file_index: out: page of the file that belongs to the address, in base pages
+ * @file_pages: out: pages of the file, the last perhaps in part; likewise
+ * @below_end: out: end of the VMA below the address, 0 when there is none
+ * @above_start: out: start of the next VMA above it, ~0 when there is none
+ * @above_end: out: its end
+ * @stack_limit: out: RLIMIT_STACK of the thread, in bytes; ~0 for none, or when
+ *	there is no thread to ask
+ * @as_limit: out: RLIMIT_AS, likewise
+ * @total_vm: out: pages mapped
+ * @huge_free: out: free pages in the pool of that size (hugetlb)
+ * @huge_reserved: out: of them, promised to somebody
+ * @huge_surplus: out: pages that the pool may still grow by
+ * @pkru: out: access rights to protection keys, x86's register
+ * @pkey: out: protection key of the VMA
+ * @region: out: enum mmscope_region
+ * @below: out: MMSCOPE_BELOW_*
+ * @reserved: in and out: zero
+ * @walk: out: every step to the page, as by MMSCOPE_IOC_WALK
+ * @page: out: the page, as by MMSCOPE_IOC_PAGES; @page.va is that of the page
+ * @lock: what it did to the target
+ *
+ * All of it is from one hold of the target's lock; entry, page and swap cache from
+ * one hold of the lock of the page table. What an access would lead to is for user
+ * space to derive; libmmscope does.
+ *
+ * @pkru is told to who has CAP_SYS_PTRACE over the target, as for the registers
+ * of a thread, or about a thread of the caller's own process. Facts of the page and
+ * the caches need MMSCOPE_RIGHT_PHYS (mincore() shows nothing of other people's
+ * files either).
+ *
+ * Errors: ESRCH also when @tid is no thread of this address space.
+ */
+struct mmscope_explain {
+	__u32 size;
+	__u32 flags;
+	__u64 va;
+	__u64 vma;
+	__u32 vma_size;
+	__s32 tid;
+	__u64 facts;
+	__u64 hidden;
+	__u64 file_index;
+	__u64 file_pages;
+	__u64 below_end;
+	__u64 above_start;
+	__u64 above_end;
+	__u64 stack_limit;
+	__u64 as_limit;
+	__u64 total_vm;
+	__u64 huge_free;
+	__u64 huge_reserved;
+	__u64 huge_surplus;
+	__u32 pkru;
+	__u32 pkey;
+	__u16 region;
+	__u16 below;
+	__u32 reserved;
+	struct mmscope_walk_result walk;
+	struct mmscope_page page;
+	struct mmscope_lock lock;
+};
+
+/* In mmscope_explain.below: the VMA below the address */
+#define MMSCOPE_BELOW_GUARDED	_BITUL(0)	/* keeps a distance to a growing stack */
+
+/**
+ * enum mmscope_vmop - members of struct vm_operations_struct
+ * @MMSCOPE_VMOP_OPEN: a mapping was copied: by fork(), or because one was split
+ * @MMSCOPE_VMOP_CLOSE: one goes away
+ * @MMSCOPE_VMOP_MAPPED: one was made
+ * @MMSCOPE_VMOP_MAY_SPLIT: may it be split at that address? (5.10: split)
+ * @MMSCOPE_VMOP_MREMAP: it was moved by mremap()
+ * @MMSCOPE_VMOP_MPROTECT: may its rights change?
+ * @MMSCOPE_VMOP_FAULT: no page is there: give one
+ * @MMSCOPE_VMOP_HUGE_FAULT: likewise a huge one
+ * @MMSCOPE_VMOP_MAP_PAGES: map the pages around that are in the page cache
+ * @MMSCOPE_VMOP_PAGESIZE: bytes of its pages
+ * @MMSCOPE_VMOP_PAGE_MKWRITE: a read-only page is about to become writable
+ * @MMSCOPE_VMOP_PFN_MKWRITE: likewise one without struct page
+ * @MMSCOPE_VMOP_ACCESS: read or write for ptrace() where there is no struct page
+ * @MMSCOPE_VMOP_NAME: what /proc/PID/maps calls it
+ * @MMSCOPE_VMOP_SET_POLICY: set a NUMA policy of what is mapped
+ * @MMSCOPE_VMOP_GET_POLICY: get it
+ * @MMSCOPE_VMOP_FIND_PAGE: struct page of a special entry (find_special_page, or
+ *	find_normal_page)
+ * @MMSCOPE_NR_VMOPS: how many there are
+ */
+enum mmscope_vmop {
+	MMSCOPE_VMOP_OPEN,
+	MMSCOPE_VMOP_CLOSE,
+	MMSCOPE_VMOP_MAPPED,
+	MMSCOPE_VMOP_MAY_SPLIT,
+	MMSCOPE_VMOP_MREMAP,
+	MMSCOPE_VMOP_MPROTECT,
+	MMSCOPE_VMOP_FAULT,
+	MMSCOPE_VMOP_HUGE_FAULT,
+	MMSCOPE_VMOP_MAP_PAGES,
+	MMSCOPE_VMOP_PAGESIZE,
+	MMSCOPE_VMOP_PAGE_MKWRITE,
+	MMSCOPE_VMOP_PFN_MKWRITE,
+	MMSCOPE_VMOP_ACCESS,
+	MMSCOPE_VMOP_NAME,
+	MMSCOPE_VMOP_SET_POLICY,
+	MMSCOPE_VMOP_GET_POLICY,
+	MMSCOPE_VMOP_FIND_PAGE,
+	MMSCOPE_NR_VMOPS
+};
+
+/**
+ * struct mmscope_vmops_record - the operations of one VMA
+ * @size: bytes from this record to the next, strings included, a multiple of 8
+ * @nr: __u16 that follow: for each bit of @set, from the lowest on, the offset of its
+ *	symbol from the start of the record
+ * @start: vm_start
+ * @end: vm_end, exclusive
+ * @set: bit per enum mmscope_vmop that the VMA has
+ * @ops_off: offset of the symbol of vm_ops, 0 when the VMA has none: private
+ *	anonymous memory
+ * @reserved: zero
+ *
+ * A symbol is "NAME" or "NAME [MODULE]", NUL-terminated; empty when the kernel has none
+ * for it. An address is never told.
+ */
+struct mmscope_vmops_record {
+	__u32 size;
+	__u32 nr;
+	__u64 start;
+	__u64 end;
+	__u64 set;
+	__u16 ops_off;
+	__u16 reserved[3];
+};
+
+/* No record of operations is longer. */
+#define MMSCOPE_VMOPS_RECORD_MAX	16384
+
+/**
+ * struct mmscope_vmops - MMSCOPE_IOC_VMOPS: the operations of the VMAs of a range
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: VMAs whose end is above this; out: where to go on
+ * @end: in: … and whose start is below this; ~0 for all
+ * @buf: in: buffer for struct mmscope_vmops_record, 8-byte aligned
+ * @buf_size: in: bytes of @buf, at least MMSCOPE_VMOPS_RECORD_MAX
+ * @used: out: bytes filled
+ * @members: out: bit per enum mmscope_vmop that this kernel has
+ * @nr: out: records filled
+ * @done: out: 1 when the range is finished
+ * @reserved: zero
+ * @lock: what it did to the target
+ */
+struct mmscope_vmops {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 buf;
+	__u64 buf_size;
+	__u64 used;
+	__u64 members;
+	__u32 nr;
+	__u32 done;
+	__u64 reserved;
+	struct mmscope_lock lock;
+};
+
+/**
+ * enum mmscope_store_kind - what keeps the VMAs of this kernel
+ * @MMSCOPE_STORE_MAPLE: a maple tree (since 6.1)
+ * @MMSCOPE_STORE_RBTREE: a red-black tree, with a sorted list through it
+ * @MMSCOPE_NR_STORES: how many there are
+ */
+enum mmscope_store_kind {
+	MMSCOPE_STORE_MAPLE,
+	MMSCOPE_STORE_RBTREE,
+	MMSCOPE_NR_STORES
+};
+
+/**
+ * enum mmscope_node_type - the form of a node
+ * @MMSCOPE_NODE_DENSE: maple: defined, and not used for VMAs
+ * @MMSCOPE_NODE_LEAF_64: maple: slots of entries with their ranges
+ * @MMSCOPE_NODE_RANGE_64: maple: slots of nodes with their ranges
+ * @MMSCOPE_NODE_ARANGE_64: maple: likewise, with the largest gap below each
+ * @MMSCOPE_NODE_RB: one VMA, with a node on either side
+ * @MMSCOPE_NR_NODES: how many there are
+ */
+enum mmscope_node_type {
+	MMSCOPE_NODE_DENSE,
+	MMSCOPE_NODE_LEAF_64,
+	MMSCOPE_NODE_RANGE_64,
+	MMSCOPE_NODE_ARANGE_64,
+	MMSCOPE_NODE_RB,
+	MMSCOPE_NR_NODES
+};
+
+/**
+ * enum mmscope_slot_kind - what a slot holds
+ * @MMSCOPE_SLOT_EMPTY: nothing: no VMA is in its range
+ * @MMSCOPE_SLOT_NODE: a node below
+ * @MMSCOPE_SLOT_VMA: a VMA
+ * @MMSCOPE_SLOT_OTHER: a mark of the tree's own
+ * @MMSCOPE_NR_SLOTS: how many there are
+ */
+enum mmscope_slot_kind {
+	MMSCOPE_SLOT_EMPTY,
+	MMSCOPE_SLOT_NODE,
+	MMSCOPE_SLOT_VMA,
+	MMSCOPE_SLOT_OTHER,
+	MMSCOPE_NR_SLOTS
+};
+
+/**
+ * struct mmscope_store_slot - one slot of a node
+ * @last: last address of its range (inclusive): the pivot, or the node's own last
+ *	one. The range begins after that of the slot before, or with the node's. In a
+ *	red-black tree the range beside a neighbour that touches is empty: @last is
+ *	then below its begin.
+ * @gap: ARANGE_64: the largest gap below the slot, in bytes; RB, in the slot of the
+ *	VMA: rb_subtree_gap; else 0
+ * @start: of a VMA: vm_start, as the VMA itself says
+ * @end: of a VMA: vm_end, exclusive
+ * @kind: enum mmscope_slot_kind
+ * @reserved: zero
+ */
+struct mmscope_store_slot {
+	__u64 last;
+	__u64 gap;
+	__u64 start;
+	__u64 end;
+	__u32 kind;
+	__u32 reserved;
+};
+
+/* In mmscope_store_node.attrs. */
+#define MMSCOPE_NODE_RED	_BITUL(0)	/* RB: else black */
+
+/**
+ * struct mmscope_store_node - a node; @nr_slots struct mmscope_store_slot follow
+ * @size: bytes from this record to the next
+ * @depth: steps from the root, whose depth is 0
+ * @type: enum mmscope_node_type
+ * @nr_slots: slots in use
+ * @nr_possible: slots that a node of this type has
+ * @attrs: MMSCOPE_NODE_*
+ * @min: first address of its range
+ * @max: last one, inclusive
+ * @node: its address in the kernel; MMSCOPE_HIDDEN to callers that may not see
+ *	those (CAP_SYS_ADMIN in the initial user namespace of opener and caller, and no
+ *	lockdown of kernel memory)
+ *
+ * A node is told by @min and @depth: the one below a slot has the begin of the
+ * slot's range, and is one deeper.
+ */
+struct mmscope_store_node {
+	__u32 size;
+	__u32 depth;
+	__u16 type;
+	__u16 nr_slots;
+	__u16 nr_possible;
+	__u16 attrs;
+	__u64 min;
+	__u64 max;
+	__u64 node;
+};
+
+/* No record of a node is longer. */
+#define MMSCOPE_STORE_RECORD_MAX	2048
+
+/* In mmscope_store.flags. */
+#define MMSCOPE_STORE_PATH	_BITUL(0)	/* only the nodes on the way to @addr */
+
+/* In mmscope_store.attrs. */
+#define MMSCOPE_STORE_GAPS	_BITUL(0)	/* nodes keep the gaps below them */
+#define MMSCOPE_STORE_RCU	_BITUL(1)	/* readers without the lock are reckoned with */
+
+/**
+ * struct mmscope_store - MMSCOPE_IOC_STORE: the structure that keeps the VMAs
+ * @size: in: sizeof this struct
+ * @flags: in: MMSCOPE_STORE_PATH
+ * @buf: in: buffer for records, 8-byte aligned
+ * @buf_size: in: bytes of @buf, at least MMSCOPE_STORE_RECORD_MAX
+ * @used: out: bytes filled
+ * @addr: in: 0 to begin; out: where to go on. With MMSCOPE_STORE_PATH the address
+ *	that is searched; unchanged
+ * @depth: in: 0 to begin; out: where to go on, with @addr
+ * @nr: out: records filled
+ * @done: out: 1 when there are no more
+ * @kind: out: enum mmscope_store_kind
+ * @height: out: levels of nodes, as the structure notes it; 0 when it does not
+ * @attrs: out: MMSCOPE_STORE_*
+ * @nr_vmas: out: VMAs in it (map_count)
+ * @lock: what it did to the target
+ *
+ * A node comes before those below it, those by address. Under the mmap lock the
+ * structure stands still; a list taken in several calls is consistent when no reply
+ * carries MMSCOPE_LOCK_CHANGED. The nodes that a search for an address visits are
+ * those of MMSCOPE_STORE_PATH: their number is what it costs.
+ */
+struct mmscope_store {
+	__u32 size;
+	__u32 flags;
+	__u64 buf;
+	__u64 buf_size;
+	__u64 used;
+	__u64 addr;
+	__u32 depth;
+	__u32 nr;
+	__u32 done;
+	__u32 kind;
+	__u32 height;
+	__u32 attrs;
+	__u64 nr_vmas;
 	struct mmscope_lock lock;
 };
 

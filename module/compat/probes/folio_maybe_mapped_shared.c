@@ -1,0 +1,8 @@
+// "mm: rename folio_likely_mapped_shared() to folio_maybe_mapped_shared()" (6.15)
+#include <linux/mm.h>
+
+bool probe(struct folio *folio);
+bool probe(struct folio *folio)
+{
+	return folio_maybe_mapped_shared(folio);
+}
