@@ -54,6 +54,7 @@ struct cli_option {
  * @option: takes an own option, by index into @options; returns an exit status
  * @run: does it; returns an exit status
  * @walks: holds the target's lock, and can say for how long (--lock)
+ * @writes: writes a file, which -o names: it has no columns
  */
 struct command {
 	const char *name;
@@ -70,29 +71,39 @@ struct command {
 	int (*option)(struct cli *cli, size_t nr, const char *arg);
 	int (*run)(struct cli *cli, int argc, char **argv);
 	bool walks;
+	bool writes;
 };
 
 /**
  * struct cli - one run of the command
  * @command: what runs
  * @device: path of the device
+ * @from: a recorded snapshot in place of a process (--from), or NULL
+ * @file: the file to write, for a command that writes one
  * @render: how to render; columns are selected already
  */
 struct cli {
 	const struct command *command;
 	const char *device;
+	const char *from;
+	const char *file;
 	struct render_opts render;
 };
 
 extern const struct command command_info, command_mm, command_vmas, command_walk,
 	command_translate, command_extents, command_pages, command_stat, command_tables,
-	command_verify;
+	command_tasks, command_store, command_ops, command_find, command_explain,
+	command_map,
+	command_verify, command_gaps, command_tui, command_layout, command_snapshot,
+	command_show, command_audit;
 
 /**
- * struct target - an attached process, and what its kernel calls its bits
+ * struct target - an attached process, live or recorded, and what its kernel calls its bits
  * @ms: the handle
  * @info: of the module
- * @pid: number in this pid namespace
+ * @what: "PID 12", or the file, made harmless, for messages
+ * @recorded: a snapshot; nothing about it can be asked of this system
+ * @pid: number in this pid namespace, or in the recorder's
  * @self: the process is this one
  * @rights: MMSCOPE_RIGHT_*
  * @vm_flags: names for vm_flags
@@ -102,6 +113,8 @@ extern const struct command command_info, command_mm, command_vmas, command_walk
 struct target {
 	struct mmscope *ms;
 	struct mmscope_info info;
+	char *what;
+	bool recorded;
 	pid_t pid;
 	bool self;
 	unsigned int rights;
@@ -114,12 +127,20 @@ struct target {
 int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info);
 
 /*
- * Attaches to the process named by @arg, a number or "self". Without privilege it
- * tries with the caller's own right to open /proc/PID/pagemap. Returns an exit
- * status, errors are printed.
+ * Attaches to the process named by @arg, a number or "self", or to a snapshot, by
+ * its file name. Without privilege it tries with the caller's own right to open
+ * /proc/PID/pagemap. Returns an exit status, errors are printed.
  */
 int target_open(struct cli *cli, const char *arg, struct target *target);
+/* The same by number and without a word: 0 or -errno. */
+int target_attach(struct cli *cli, pid_t pid, struct target *target);
 void target_close(struct target *target);
+
+/* Is @arg a process id, "self", or a file? Else EXIT_USAGE, and that is printed. */
+int target_check(const struct cli *cli, const char *arg);
+
+/* Name of the process: NULL when it cannot be told. */
+const char *target_comm(const struct target *target, char *comm, size_t size);
 
 /* A renderer for the answer about @target; never fails, ends the program without memory. */
 struct render *target_render(struct cli *cli, const struct target *target);
@@ -130,6 +151,7 @@ enum error_stage {
 	STAGE_OPEN,
 	STAGE_ATTACH,
 	STAGE_READ,
+	STAGE_RECORDED,	/* opening or reading a snapshot */
 };
 
 /**
@@ -151,6 +173,9 @@ int report_usage(const struct cli *cli, const char *fmt, ...)
 
 /* Prints "mmscope: message" on stderr. */
 void report_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints "hint: ..." below a message. */
+void report_hint(const char *hint);
 
 /* Says that the address space changed while it was read. Returns EXIT_PARTIAL. */
 int report_changed(const struct target *target);

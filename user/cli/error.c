@@ -38,6 +38,17 @@ static const struct error_row {
 	  "run as root, or as a user who may ptrace the process", EXIT_NO },
 	{ STAGE_READ, ESRCH, "the process ended while it was looked at", NULL, EXIT_PARTIAL },
 	{ STAGE_READ, EINTR, "interrupted", NULL, EXIT_PARTIAL },
+	{ STAGE_RECORDED, ENOEXEC, "not a snapshot of mmscope", NULL, EXIT_NO },
+	{ STAGE_RECORDED, EILSEQ, "the snapshot was written in the other byte order", NULL,
+	  EXIT_NO },
+	{ STAGE_RECORDED, EPROTONOSUPPORT, "the snapshot is of a newer version than this command",
+	  "read it with the mmscope that wrote it, or a later one", EXIT_NO },
+	{ STAGE_RECORDED, ENODATA, "the snapshot is truncated", "record it again", EXIT_NO },
+	{ STAGE_RECORDED, EBADMSG, "the snapshot is damaged", "record it again", EXIT_NO },
+	{ STAGE_RECORDED, EPROTO, "the snapshot is damaged", "record it again", EXIT_NO },
+	{ STAGE_RECORDED, EOPNOTSUPP, "the snapshot does not hold this",
+	  "facts of pages are recorded with 'mmscope snapshot --pages'; "
+	  "else ask the live process", EXIT_UNAVAILABLE },
 	{ STAGE_ANY, ENOTTY, "the module does not know this operation", HINT_VERSIONS,
 	  EXIT_UNAVAILABLE },
 	{ STAGE_ANY, EOPNOTSUPP, "not supported by this kernel", "see 'mmscope info'",
@@ -67,43 +78,54 @@ void report_note(const char *fmt, ...)
 	va_end(ap);
 }
 
-int report_error(enum error_stage stage, int err, const char *what)
+void report_hint(const char *hint)
+{
+	fprintf(stderr, "hint: %s\n", hint);
+}
+
+/* @safe: nothing hostile is in it. */
+static int report_row(enum error_stage stage, int err, const char *safe)
 {
 	const struct error_row *row = error_table;
-	char *safe = escape_text(what);
 
 	err = abs(err);
 	while (row->err && (row->err != err || (row->stage != STAGE_ANY && row->stage != stage)))
 		row++;
 	report_note("%s: %s", safe, row->sentence ? row->sentence : strerror(err));
 	if (row->hint)
-		fprintf(stderr, "hint: %s\n", row->hint);
-	free(safe);
+		report_hint(row->hint);
 	return row->status;
+}
+
+int report_error(enum error_stage stage, int err, const char *what)
+{
+	char *safe = escape_text(what);
+	int status = report_row(stage, err, safe);
+
+	free(safe);
+	return status;
 }
 
 int report_target_error(const struct target *target, int err)
 {
-	char what[32];
-
-	snprintf(what, sizeof(what), "PID %d", target->pid);
-	return report_error(STAGE_READ, err, what);
+	return report_row(target->recorded ? STAGE_RECORDED : STAGE_READ, err, target->what);
 }
 
 void report_lock(const struct cli *cli, const struct target *target,
 		 const struct mmscope_lock *lock)
 {
-	if (!cli->render.lock)
+	if (!cli->render.lock || target->recorded)
 		return;
-	report_note("PID %d: lock held at most %llu.%03llu us, taken %u time%s, address space %s",
-		    target->pid, lock->hold_max_ns / 1000, lock->hold_max_ns % 1000,
+	report_note("%s: lock held at most %llu.%03llu us, taken %u time%s, address space %s",
+		    target->what, lock->hold_max_ns / 1000, lock->hold_max_ns % 1000,
 		    lock->nr_locks, lock->nr_locks == 1 ? "" : "s",
 		    lock->flags & MMSCOPE_LOCK_CHANGED ? "changed" : "unchanged");
 }
 
 int report_changed(const struct target *target)
 {
-	report_note("PID %d: the address space changed while it was read", target->pid);
+	report_note("%s: the address space changed while it was %s", target->what,
+		    target->recorded ? "recorded" : "read");
 	return EXIT_PARTIAL;
 }
 

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "parse.h"
 #include "status.h"
+#include "symbol/address.h"
 
 enum {
 	COL_START, COL_END, COL_SIZE, COL_PAGES, COL_PA, COL_LEVEL, COL_PAGE_SIZE, COL_STATUS,
@@ -98,13 +99,14 @@ static void show_extent(struct render *r, const struct target *target,
 	render_row(r, cells);
 }
 
-static int show_all(struct cli *cli, struct target *target, const struct mmscope_extent_opts *opts)
+static int show_all(struct cli *cli, struct target *target, struct address_book *book,
+		    const struct mmscope_extent_opts *opts)
 {
 	struct mmscope_extent_iter *iter;
 	struct mmscope_extent ext;
 	struct mmscope_lock lock;
 	struct render *r;
-	int ret;
+	int ret, moved;
 
 	ret = mmscope_extent_iter_new(target->ms, opts, &iter);
 	if (ret)
@@ -117,9 +119,10 @@ static int show_all(struct cli *cli, struct target *target, const struct mmscope
 	mmscope_extent_iter_free(iter);
 	render_list_end(r);
 	render_lock(r, &lock);
-	render_end(r, ret < 0);
+	moved = ret < 0 ? EXIT_DONE : address_check(book, &lock);
+	render_end(r, ret < 0 || moved);
 	report_lock(cli, target, &lock);
-	return ret < 0 ? report_target_error(target, ret) : EXIT_DONE;
+	return ret < 0 ? report_target_error(target, ret) : moved;
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -127,24 +130,30 @@ static int run(struct cli *cli, int argc, char **argv)
 	struct mmscope_extent_opts opts = {
 		.size = sizeof(opts), .statuses = statuses, .end = ~0ULL,
 	};
+	struct address_book *book;
 	struct target target;
 	const char *wrong;
 	int status;
 
 	if (argc > 1) {
-		wrong = parse_range(argv[1], &opts.start, &opts.end);
+		wrong = address_range_wrong(argv[1]);
 		if (wrong)
 			return report_usage(cli, "'%s': %s", argv[1], wrong);
 	}
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
+	book = address_book_new(cli, &target);
+	if (argc > 1)
+		status = address_find_range(book, argv[1], &opts.start, &opts.end);
 	range_widen(&opts.start, &opts.end, target.info.page_size);
-	status = take_flags(cli, &target, "ignore", ignore_list, &opts.ignore_flags);
+	if (!status)
+		status = take_flags(cli, &target, "ignore", ignore_list, &opts.ignore_flags);
 	if (!status)
 		status = take_flags(cli, &target, "only", only_list, &opts.require_flags);
 	if (!status)
-		status = show_all(cli, &target, &opts);
+		status = show_all(cli, &target, book, &opts);
+	address_book_free(book);
 	target_close(&target);
 	return status;
 }

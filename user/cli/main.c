@@ -15,11 +15,16 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "render/memory.h"
 
 static const struct command *const commands[] = {
 	&command_info, &command_mm, &command_vmas, &command_walk,
 	&command_translate, &command_extents, &command_pages, &command_stat,
-	&command_tables, &command_verify,
+	&command_tables, &command_tasks, &command_store, &command_ops,
+	&command_find,
+	&command_explain, &command_map, &command_verify, &command_gaps, &command_tui,
+	&command_layout, &command_snapshot, &command_show,
+	&command_audit,
 };
 
 /* Values of getopt_long(): own options of a command follow OPT_COMMAND. */
@@ -31,6 +36,7 @@ enum {
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_LOCK,
+	OPT_FROM,
 	OPT_COMMAND,
 };
 
@@ -40,6 +46,7 @@ static const struct option global_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "device", required_argument, NULL, OPT_DEVICE },
+	{ "from", required_argument, NULL, OPT_FROM },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 };
@@ -47,13 +54,17 @@ static const struct option global_options[] = {
 #define NR_GLOBAL	ARRAY_SIZE(global_options)
 #define MAX_OPTIONS	(NR_GLOBAL + 16)	/* and --lock */
 
-static void help_global(void)
+static void help_global(const struct command *cmd)
 {
-	puts(" -o, --output COLUMNS    columns to show; +COLUMNS adds to the default\n"
-	     "     --json              print JSON\n"
+	if (cmd && cmd->writes)
+		puts(" -o, --output FILE       the file to write");
+	else
+		puts(" -o, --output COLUMNS    columns to show; +COLUMNS adds to the default");
+	puts("     --json              print JSON\n"
 	     "     --no-headings       print no heading line\n"
 	     "     --color WHEN        auto, always or never\n"
 	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH "\n"
+	     "     --from FILE         a recorded snapshot in place of PID\n"
 	     " -h, --help              print this help\n"
 	     " -V, --version           print the version");
 }
@@ -69,8 +80,10 @@ static void help_main(void)
 		printf(" %-10s %-24s %s\n", commands[i]->name, commands[i]->args,
 		       commands[i]->summary);
 	puts("\nOptions:");
-	help_global();
-	puts("\nPID is a number or 'self'; addresses are decimal or hexadecimal with 0x.\n"
+	help_global(NULL);
+	puts("\nPID is a number, 'self', or the file of a snapshot. ADDR is a number (0x for\n"
+	     "hexadecimal), SYMBOL, FILE:SYMBOL, FILE or [heap], [stack] ..., each with +OFF\n"
+	     "if need be; RANGE is ADDR-ADDR, ADDR+LEN, or a name.\n"
 	     "Exit status: 0 done, 1 failed or the answer is no, 2 usage, 3 partial,\n"
 	     "4 unavailable.\n\n"
 	     "Example:\n mmscope vmas self\n\n"
@@ -109,8 +122,9 @@ static void help_command(struct cli *cli)
 	}
 	if (cmd->walks)
 		puts("     --lock              tell on stderr how long the mmap lock was held");
-	help_global();
-	help_columns(cli);
+	help_global(cmd);
+	if (cmd->nr_columns)
+		help_columns(cli);
 	printf("\nExample:\n mmscope %s\n\nFor more see mmscope-%s(1).\n", cmd->example, cmd->name);
 }
 
@@ -159,6 +173,9 @@ static int take_option(struct cli *cli, int c, bool *help, bool *version)
 		return EXIT_DONE;
 	case OPT_DEVICE:
 		cli->device = optarg;
+		return EXIT_DONE;
+	case OPT_FROM:
+		cli->from = optarg;
 		return EXIT_DONE;
 	case OPT_HELP:
 	case 'h':
@@ -216,6 +233,16 @@ static int parse_options(struct cli *cli, int argc, char **argv, bool *help, boo
 	return EXIT_DONE;
 }
 
+/* The arguments with the file of --from as the first; to be freed. */
+static char **with_from(const struct cli *cli, int argc, char **argv)
+{
+	char **args = zalloc((argc + 2) * sizeof(*args));
+
+	args[0] = (char *)cli->from;
+	memcpy(args + 1, argv, argc * sizeof(*args));
+	return args;
+}
+
 static int run_command(struct cli *cli, int argc, char **argv)
 {
 	const struct command *cmd = cli->command;
@@ -228,6 +255,10 @@ static int run_command(struct cli *cli, int argc, char **argv)
 		return report_usage(cli, "too many arguments: mmscope %s %s", cmd->name, cmd->args);
 	if (cmd->defaults)
 		cmd->defaults(cli, argc);
+	if (cmd->writes) {
+		cli->file = cli->render.columns;
+		cli->render.columns = NULL;
+	}
 	if (!columns_select(cmd->columns, cmd->nr_columns, &cli->render, &bad, &len))
 		return report_usage(cli, "'%.*s': not a column (see --help)", (int)len, bad);
 	return cmd->run(cli, argc, argv);
@@ -285,7 +316,14 @@ static int run(int argc, char **argv)
 	}
 	if (!cli.command)
 		return report_usage(&cli, "no command given (see --help)");
-	return run_command(&cli, argc, argv);
+	if (!cli.from)
+		return run_command(&cli, argc, argv);
+	if (strncmp(cli.command->args, "PID", 3))
+		return report_usage(&cli, "--from: the command looks at no process");
+	argv = with_from(&cli, argc, argv);
+	status = run_command(&cli, argc + 1, argv);
+	free(argv);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -72,7 +72,7 @@ void maps_line(struct strbuf *sb, const struct maps_style *style, const struct m
 /*
  * The gate VMA is in no list and no module can reach it; where the kernel has
  * it, it is the same for every 64-bit process. This program's own maps show it,
- * unless it runs as a 32-bit program.
+ * unless it runs as a 32-bit program; not so for a process of another time.
  */
 int maps_gate_line(struct strbuf *sb, const struct target *target)
 {
@@ -81,6 +81,8 @@ int maps_gate_line(struct strbuf *sb, const struct target *target)
 	FILE *f;
 	int err;
 
+	if (target->recorded)
+		return 0;
 	err = mmscope_mm(target->ms, &mm, NULL);
 	if (err)
 		return err;

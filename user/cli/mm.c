@@ -32,6 +32,7 @@ static const struct field {
 	FIELD("layout", start_brk, ADDR, "start of the heap"),
 	FIELD("layout", brk, ADDR, "end of the heap"),
 	FIELD("layout", mmap_base, ADDR, "where the mmap area begins"),
+	FIELD("layout", mmap_legacy_base, ADDR, "where a search upwards begins"),
 	FIELD("layout", start_stack, ADDR, "initial stack pointer"),
 	FIELD("layout", arg_start, ADDR, "argument strings"),
 	FIELD("layout", arg_end, ADDR, "end of the argument strings"),

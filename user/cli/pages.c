@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "cli.h"
+#include "kpf.h"
 #include "parse.h"
 #include "status.h"
+#include "symbol/address.h"
 #include "system.h"
 
 enum {
@@ -82,8 +84,7 @@ struct view {
 	struct cli *cli;
 	struct target *target;
 	struct render *r;
-	struct flag_names kpf;
-	struct mmscope_name kpf_bits[64];
+	struct kpf_names kpf;
 	struct zones zones;
 	struct swaps swaps;
 	struct mmscope_page first;
@@ -116,48 +117,11 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 	return EXIT_DONE;
 }
 
-static void load_kpf_names(struct view *v)
-{
-	const char *name;
-	unsigned int bit;
-
-	v->kpf.names = v->kpf_bits;
-	for (bit = 0; bit < 64; bit++) {
-		name = mmscope_kpf_name(bit);
-		if (!name)
-			continue;
-		v->kpf_bits[v->kpf.nr].bit = bit;
-		snprintf(v->kpf_bits[v->kpf.nr].name, sizeof(v->kpf_bits[0].name), "%s", name);
-		v->kpf.nr++;
-	}
-}
-
 /* Is @value a page frame number? */
 static bool has_pfn(const struct mmscope_page *page)
 {
 	return status_has_frame(page->status) || page->status == MMSCOPE_MIGRATION ||
 	       page->status == MMSCOPE_HWPOISON || page->status == MMSCOPE_DEVICE;
-}
-
-#define KPF_BIT(n)		(1ULL << (n))
-#define KPF_WRITEBACK		8
-#define KPF_RECLAIM		9
-#define KPF_ANON		12
-#define KPF_OWNER_2		34
-#define KPF_ANON_EXCLUSIVE	47
-#define KPF_READAHEAD		48
-
-/*
- * Two bits mean another thing on some pages: taken apart as by the kernel's
- * tools/mm/page-types.c (expand_overloaded_flags()), into numbers of its own.
- */
-static __u64 kpf_expand(__u64 kpf)
-{
-	if (kpf & KPF_BIT(KPF_ANON) && kpf & KPF_BIT(KPF_OWNER_2))
-		kpf ^= KPF_BIT(KPF_OWNER_2) | KPF_BIT(KPF_ANON_EXCLUSIVE);
-	if (kpf & KPF_BIT(KPF_RECLAIM) && !(kpf & KPF_BIT(KPF_WRITEBACK)))
-		kpf ^= KPF_BIT(KPF_RECLAIM) | KPF_BIT(KPF_READAHEAD);
-	return kpf;
 }
 
 static struct cell hidden(void)
@@ -188,7 +152,7 @@ static void page_cells(const struct view *v, const struct mmscope_page *page, st
 	cells[COL_NODE] = page->node == MMSCOPE_NO_NODE ? cell_none() : cell_count(page->node);
 	cells[COL_ZONE] = page->zone == MMSCOPE_NO_ZONE ? cell_none() :
 			  cell_text(zone_name(&v->zones, page->zone, zone));
-	cells[COL_KPF] = cell_flags(kpf_expand(page->kpf), &v->kpf);
+	cells[COL_KPF] = cell_flags(kpf_expand(page->kpf), &v->kpf.names);
 }
 
 static void swap_cells(const struct view *v, const struct mmscope_page *page, struct cell *cells,
@@ -320,19 +284,23 @@ static void take(struct view *v, const struct mmscope_page *page)
 	v->nr++;
 }
 
-static int show_all(struct view *v, const struct mmscope_page_opts *opts)
+static int show_all(struct view *v, struct address_book *book,
+		    const struct mmscope_page_opts *opts)
 {
 	const struct mmscope_page *page;
 	struct mmscope_page_iter *iter;
 	struct mmscope_lock lock;
-	int ret;
+	int ret, moved;
 
 	ret = mmscope_page_iter_new(v->target->ms, opts, &iter);
 	if (ret)
 		return report_target_error(v->target, ret);
-	load_kpf_names(v);
-	zones_load(&v->zones);
-	swaps_load(&v->swaps);
+	kpf_names_load(&v->kpf);
+	/* Those of this system are not those of a recorded one. */
+	if (!v->target->recorded) {
+		zones_load(&v->zones);
+		swaps_load(&v->swaps);
+	}
 	v->r = target_render(v->cli, v->target);
 	render_list_begin(v->r, "pages", columns, NR_COLUMNS, true);
 	while ((ret = mmscope_page_iter_next(iter, &page)) > 0)
@@ -343,9 +311,10 @@ static int show_all(struct view *v, const struct mmscope_page_opts *opts)
 	swaps_free(&v->swaps);
 	render_list_end(v->r);
 	render_lock(v->r, &lock);
-	render_end(v->r, ret < 0);
+	moved = ret < 0 ? EXIT_DONE : address_check(book, &lock);
+	render_end(v->r, ret < 0 || moved);
 	report_lock(v->cli, v->target, &lock);
-	return ret < 0 ? report_target_error(v->target, ret) : EXIT_DONE;
+	return ret < 0 ? report_target_error(v->target, ret) : moved;
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -354,21 +323,27 @@ static int run(struct cli *cli, int argc, char **argv)
 		.size = sizeof(opts), .statuses = statuses, .end = ~0ULL,
 	};
 	struct view v = { .cli = cli };
+	struct address_book *book;
 	struct target target;
 	const char *wrong;
 	int status;
 
 	if (argc > 1) {
-		wrong = parse_range(argv[1], &opts.start, &opts.end);
+		wrong = address_range_wrong(argv[1]);
 		if (wrong)
 			return report_usage(cli, "'%s': %s", argv[1], wrong);
 	}
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
+	book = address_book_new(cli, &target);
+	if (argc > 1)
+		status = address_find_range(book, argv[1], &opts.start, &opts.end);
 	range_widen(&opts.start, &opts.end, target.info.page_size);
 	v.target = &target;
-	status = show_all(&v, &opts);
+	if (!status)
+		status = show_all(&v, book, &opts);
+	address_book_free(book);
 	target_close(&target);
 	return status;
 }

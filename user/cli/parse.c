@@ -49,6 +49,19 @@ bool parse_u64(const char *s, __u64 *value)
 	return parse_number(s, strlen(s), value);
 }
 
+bool parse_size(const char *s, __u64 *bytes)
+{
+	static const char units[] = "KMGT";
+	size_t len = strlen(s);
+	const char *unit = len ? strchr(units, s[len - 1]) : NULL;
+	unsigned int shift = unit ? 10 * (unsigned int)(unit - units + 1) : 0;
+
+	if (!parse_number(s, unit ? len - 1 : len, bytes) || *bytes > ~0ULL >> shift)
+		return false;
+	*bytes <<= shift;
+	return true;
+}
+
 bool parse_pid(const char *s, pid_t *pid)
 {
 	__u64 value;

@@ -15,6 +15,9 @@
 /* A number: 0x hex or decimal, no sign, no blanks. */
 bool parse_u64(const char *s, __u64 *value);
 
+/* A number of bytes: a number, perhaps with K, M, G or T (binary). */
+bool parse_size(const char *s, __u64 *bytes);
+
 /* A positive process id. */
 bool parse_pid(const char *s, pid_t *pid);
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "parse.h"
 #include "stat_rows.h"
 
 enum {
@@ -332,15 +331,13 @@ static void finish(struct run *run, int status)
 
 static int check_args(struct cli *cli, int argc, char **argv)
 {
-	pid_t pid;
-	int i;
+	int status = EXIT_DONE, i;
 
 	if (rollup && by == STAT_BY_VMA)
 		return report_usage(cli, "--rollup excludes --by vma");
-	for (i = 0; i < argc; i++)
-		if (strcmp(argv[i], "self") && !parse_pid(argv[i], &pid))
-			return report_usage(cli, "'%s': not a process id", argv[i]);
-	return EXIT_DONE;
+	for (i = 0; i < argc && !status; i++)
+		status = target_check(cli, argv[i]);
+	return status;
 }
 
 static void defaults(struct cli *cli, int argc)

@@ -126,25 +126,6 @@ void stat_rows_group(struct stat_rows *rows, enum stat_by by, const struct stat_
 	*slot = rows->nr;
 }
 
-/* The name that the process goes by; there is none when procfs does not tell. */
-static char *read_comm(pid_t pid, char *comm, size_t size)
-{
-	char path[64];
-	FILE *f;
-	bool ok;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return NULL;
-	ok = fgets(comm, (int)size, f);
-	fclose(f);
-	if (!ok)
-		return NULL;
-	comm[strcspn(comm, "\n")] = '\0';
-	return comm;
-}
-
 static int collect_total(const struct target *target, stat_row_fn *fn, void *arg,
 			 struct mmscope_lock *lock)
 {
@@ -164,7 +145,7 @@ static int collect_total(const struct target *target, stat_row_fn *fn, void *arg
 	mmscope_stat_iter_free(iter);
 	if (ret)
 		return ret;
-	row.comm = read_comm(target->pid, comm, sizeof(comm));
+	row.comm = (char *)target_comm(target, comm, sizeof(comm));
 	fn(arg, &row);
 	return 0;
 }

@@ -42,6 +42,26 @@ const char *zone_name(const struct zones *zones, unsigned int zone, char text[ZO
 	return text;
 }
 
+/* A zone tells what it spans, then where it starts (mm/vmstat.c:zoneinfo_show_print()). */
+unsigned long long zones_top(void)
+{
+	unsigned long long number, spanned = 0, top = 0;
+	FILE *f = fopen("/proc/zoneinfo", "re");
+	char line[256];
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " spanned %llu", &number) == 1)
+			spanned = number;
+		else if (sscanf(line, " start_pfn: %llu", &number) == 1 && spanned &&
+			 number + spanned > top)
+			top = number + spanned;
+	}
+	fclose(f);
+	return top;
+}
+
 static int octal(const char *s)
 {
 	int i, value = 0;

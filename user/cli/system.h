@@ -23,6 +23,9 @@ void zones_load(struct zones *zones);
 /* The name of a zone, or its number as text, which is put into @text. */
 const char *zone_name(const struct zones *zones, unsigned int zone, char text[ZONE_NAME_MAX]);
 
+/* End of physical memory by the zones that have any, in frames; 0 when /proc does not tell. */
+unsigned long long zones_top(void);
+
 /**
  * struct swaps - the swap areas in use
  * @nr: how many

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * target.c - from a PID on the command line to an attached handle
+ * target.c - from a PID or a FILE on the command line to an attached handle
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "parse.h"
+#include "render/escape.h"
+#include "render/memory.h"
 
 int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info)
 {
@@ -66,34 +69,122 @@ static int load_names(struct target *target)
 	return 0;
 }
 
+/* With @ms and @info there. Leaves closing to the caller. */
+static int attach(struct target *target, pid_t pid)
+{
+	int err;
+
+	target->pid = pid;
+	target->self = pid == getpid();
+	if (asprintf(&target->what, "PID %d", pid) < 0)
+		no_memory();
+	err = mmscope_attach_pid(target->ms, pid, NULL, &target->rights);
+	if (err == -EPERM || err == -EACCES)
+		err = attach_by_pagemap(target);
+	return err ? err : load_names(target);
+}
+
+int target_attach(struct cli *cli, pid_t pid, struct target *target)
+{
+	int err;
+
+	memset(target, 0, sizeof(*target));
+	err = mmscope_open(cli->device, &target->ms);
+	if (err)
+		return err;
+	err = mmscope_info(target->ms, &target->info);
+	if (!err)
+		err = attach(target, pid);
+	if (err)
+		target_close(target);
+	return err;
+}
+
+/* What is neither a number nor "self" is a file; "./12" is one, too. */
+static bool is_file(const struct cli *cli, const char *arg)
+{
+	pid_t pid;
+
+	if (arg == cli->from)
+		return true;
+	return strcmp(arg, "self") && !parse_pid(arg, &pid) &&
+	       (strchr(arg, '/') || !access(arg, F_OK));
+}
+
+int target_check(const struct cli *cli, const char *arg)
+{
+	pid_t pid;
+
+	if (!strcmp(arg, "self") || is_file(cli, arg) || parse_pid(arg, &pid))
+		return EXIT_DONE;
+	return report_usage(cli, "'%s': not a process id, nor a file", arg);
+}
+
+static int open_recorded(struct target *target, const char *path)
+{
+	struct mmscope_snapshot_about about;
+	int err;
+
+	target->recorded = true;
+	target->what = escape_text(path);
+	err = mmscope_snapshot_open(path, &target->ms);
+	if (err)
+		return err;
+	mmscope_snapshot_about(target->ms, &about);
+	target->pid = about.pid;
+	target->rights = about.rights;
+	err = mmscope_info(target->ms, &target->info);
+	return err ? err : load_names(target);
+}
+
 int target_open(struct cli *cli, const char *arg, struct target *target)
 {
-	char what[32];
+	bool file = is_file(cli, arg);
+	pid_t pid = getpid();
 	int status, err;
 
 	memset(target, 0, sizeof(*target));
-	target->pid = getpid();
-	if (strcmp(arg, "self") && !parse_pid(arg, &target->pid))
-		return report_usage(cli, "'%s': not a process id", arg);
-	target->self = target->pid == getpid();
-	status = device_open(cli, &target->ms, &target->info);
+	status = target_check(cli, arg);
+	if (!status && !file)
+		status = device_open(cli, &target->ms, &target->info);
 	if (status)
 		return status;
-	err = mmscope_attach_pid(target->ms, target->pid, NULL, &target->rights);
-	if (err == -EPERM || err == -EACCES)
-		err = attach_by_pagemap(target);
-	if (!err)
-		err = load_names(target);
+	if (strcmp(arg, "self"))
+		parse_pid(arg, &pid);
+	err = file ? open_recorded(target, arg) : attach(target, pid);
 	if (!err)
 		return EXIT_DONE;
-	mmscope_close(target->ms);
-	snprintf(what, sizeof(what), "PID %d", target->pid);
-	return report_error(STAGE_ATTACH, err, what);
+	status = report_error(file ? STAGE_RECORDED : STAGE_ATTACH, err,
+			      file ? arg : target->what);
+	target_close(target);
+	return status;
 }
 
 void target_close(struct target *target)
 {
 	mmscope_close(target->ms);
+	free(target->what);
+}
+
+const char *target_comm(const struct target *target, char *comm, size_t size)
+{
+	struct mmscope_snapshot_about about;
+	char path[64];
+	FILE *f;
+
+	if (target->recorded) {
+		mmscope_snapshot_about(target->ms, &about);
+		snprintf(comm, size, "%s", about.comm);
+		return *comm ? comm : NULL;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/comm", target->pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(comm, (int)size, f))
+		*comm = '\0';
+	if (f)
+		fclose(f);
+	comm[strcspn(comm, "\n")] = '\0';
+	return *comm ? comm : NULL;
 }
 
 struct render *target_render(struct cli *cli, const struct target *target)

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "parse.h"
 #include "render/memory.h"
 #include "status.h"
+#include "symbol/address.h"
 
 enum { COL_VA, COL_PA, COL_STATUS, COL_LEVEL, COL_PAGE_SIZE, NR_COLUMNS };
 
@@ -30,7 +30,7 @@ static const struct column columns[NR_COLUMNS] = {
 
 #define BATCH		1024
 #define INPUT_SIZE	16384
-#define WORD_MAX	64
+#define WORD_MAX	4096
 
 /**
  * struct translation - one run
@@ -40,6 +40,7 @@ static const struct column columns[NR_COLUMNS] = {
 struct translation {
 	struct cli *cli;
 	struct target target;
+	struct address_book *book;
 	struct render *r;
 	struct mmscope_lock lock;
 	size_t nr;
@@ -91,13 +92,14 @@ static int add(struct translation *t, __u64 addr)
 
 /*
  * Takes the complete words of @text; @rest is set to where an incomplete one
- * begins. Returns 0, 1 when a word is no address (told already), or -errno.
+ * begins. Returns 0, 1 when a word is no address (told already, and @status set), or
+ * -errno.
  */
 static int take_words(struct translation *t, char *text, size_t len, bool last, size_t *rest)
 {
 	size_t i = 0, start;
 	__u64 addr;
-	int err;
+	int err, status;
 
 	for (;;) {
 		while (i < len && strchr(" \t\r\n", text[i]) && text[i])
@@ -110,9 +112,13 @@ static int take_words(struct translation *t, char *text, size_t len, bool last, 
 			return 0;
 		/* text[len] is there: the buffer has room for the terminator */
 		text[i] = '\0';
-		if (strlen(text + start) != i - start || !parse_u64(text + start, &addr)) {
+		if (strlen(text + start) != i - start)
+			status = report_usage(t->cli, "'%s': not an address", text + start);
+		else
+			status = address_find(t->book, text + start, &addr);
+		if (status) {
 			answer(t);
-			report_usage(t->cli, "'%.*s': not an address", WORD_MAX, text + start);
+			t->status = status;
 			return 1;
 		}
 		err = add(t, addr);
@@ -140,10 +146,8 @@ static int from_stdin(struct translation *t)
 		}
 		len += got;
 		ret = take_words(t, buf, len, !got, &rest);
-		if (ret == 1) {
-			t->status = EXIT_USAGE;
+		if (ret == 1)
 			return 0;
-		}
 		if (!ret)
 			ret = answer(t);
 		if (ret)
@@ -157,10 +161,15 @@ static int from_stdin(struct translation *t)
 static int from_args(struct translation *t, int argc, char **argv)
 {
 	__u64 addr;
-	int i, err;
+	int i, err, status;
 
 	for (i = 0; i < argc; i++) {
-		parse_u64(argv[i], &addr);
+		status = address_find(t->book, argv[i], &addr);
+		if (status) {
+			answer(t);
+			t->status = status;
+			return 0;
+		}
 		err = add(t, addr);
 		if (err)
 			return err;
@@ -168,25 +177,14 @@ static int from_args(struct translation *t, int argc, char **argv)
 	return answer(t);
 }
 
-static int check_args(struct cli *cli, int argc, char **argv, bool *use_stdin)
-{
-	__u64 addr;
-	int i;
-
-	*use_stdin = argc == 2 && !strcmp(argv[1], "-");
-	for (i = 1; i < argc && !*use_stdin; i++)
-		if (!parse_u64(argv[i], &addr))
-			return report_usage(cli, "'%s': not an address", argv[i]);
-	return EXIT_DONE;
-}
-
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct translation *t;
-	bool use_stdin;
-	int status, err;
+	bool use_stdin = argc == 2 && !strcmp(argv[1], "-");
+	int status = EXIT_DONE, err, moved;
 
-	status = check_args(cli, argc, argv, &use_stdin);
+	if (!use_stdin)
+		status = address_usage(cli, argc - 1, argv + 1);
 	if (status)
 		return status;
 	t = zalloc(sizeof(*t));
@@ -196,14 +194,17 @@ static int run(struct cli *cli, int argc, char **argv)
 		free(t);
 		return status;
 	}
+	t->book = address_book_new(cli, &t->target);
 	t->r = target_render(cli, &t->target);
 	render_list_begin(t->r, "translate", columns, NR_COLUMNS, true);
 	err = use_stdin ? from_stdin(t) : from_args(t, argc - 1, argv + 1);
 	render_list_end(t->r);
 	render_lock(t->r, &t->lock);
-	render_end(t->r, err < 0);
+	moved = err || !t->lock.nr_locks ? EXIT_DONE : address_check(t->book, &t->lock);
+	render_end(t->r, err < 0 || moved);
 	report_lock(cli, &t->target, &t->lock);
-	status = err ? report_target_error(&t->target, err) : t->status;
+	status = err ? report_target_error(&t->target, err) : moved ? moved : t->status;
+	address_book_free(t->book);
 	target_close(&t->target);
 	free(t);
 	return status;

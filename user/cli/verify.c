@@ -151,7 +151,9 @@ static int run(struct cli *cli, int argc, char **argv)
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
-	if (target.self && stop_mode == STOP_YES)
+	if (target.recorded)
+		status = report_usage(cli, "a snapshot cannot be compared with /proc");
+	else if (target.self && stop_mode == STOP_YES)
 		status = report_usage(cli, "--stop: a process cannot compare itself when stopped");
 	if (!status)
 		status = verify(cli, &target);

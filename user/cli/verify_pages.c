@@ -429,7 +429,8 @@ static __u64 judged_bits(const struct target *target)
 		judge |= PM_FRAME;
 	if (target->info.features & MMSCOPE_FEATURE_SOFT_DIRTY)
 		judge |= PM_SOFT_DIRTY;
-	if (target->info.features & MMSCOPE_FEATURE_UFFD_WP)
+	/* pagemap has that bit since 5.14; kernels with markers (5.19) surely do. */
+	if (target->info.features & MMSCOPE_FEATURE_PTE_MARKER)
 		judge |= PM_UFFD_WP;
 	return judge;
 }

@@ -23,6 +23,8 @@ void vm_bits_load(const struct target *target, struct vm_bits *bits)
 	bits->softdirty = bit_of(target, "softdirty");
 	bits->pfnmap = bit_of(target, "pfnmap");
 	bits->hugetlb = bit_of(target, "hugetlb");
+	bits->growsdown = bit_of(target, "growsdown");
+	bits->shadow_stack = bit_of(target, "shadow_stack");
 }
 
 void vm_perms(const struct vm_bits *bits, __u64 vm_flags, char perms[5])

@@ -11,7 +11,7 @@
  * struct vm_bits - masks in vm_flags, 0 where this kernel has no such flag
  */
 struct vm_bits {
-	__u64 read, write, exec, mayshare, softdirty, pfnmap, hugetlb;
+	__u64 read, write, exec, mayshare, softdirty, pfnmap, hugetlb, growsdown, shadow_stack;
 };
 
 void vm_bits_load(const struct target *target, struct vm_bits *bits);

@@ -2,8 +2,9 @@
 /*
  * extents.c - iterate over the runs of a range, batch by batch
  *
- * The module ends a run where its chunk ends. Here neighbours that continue each
- * other are joined again, so that what comes out does not depend on chunks.
+ * The module ends a run where its chunk ends, and tells short ones as words, one for
+ * each page. Here neighbours that continue each other are joined again, so that what
+ * comes out depends on neither.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,9 @@
  * @opts: what was asked for; @start is the cursor
  * @page_size: bytes of a base page: swap offsets count in them
  * @pos: next element of @buf
+ * @word: next word behind the element before @pos, NULL while there is none
+ * @va: address of the page that it tells
+ * @words_end: where the words end
  * @nr: elements of @buf that are filled
  * @done: nothing is left to ask for
  * @err: error to report when @run has been handed out
@@ -31,6 +35,9 @@ struct mmscope_extent_iter {
 	struct mmscope_extent_opts opts;
 	__u64 page_size;
 	size_t pos;
+	const __u64 *word;
+	__u64 va;
+	__u64 words_end;
 	size_t nr;
 	int done;
 	int err;
@@ -84,6 +91,7 @@ static int refill(struct mmscope_extent_iter *iter)
 {
 	struct mmscope_extents arg = {
 		.size = sizeof(arg),
+		.flags = MMSCOPE_EXTENTS_DENSE,
 		.start = iter->opts.start,
 		.end = iter->opts.end,
 		.buf = mmscope_ptr(iter->buf),
@@ -133,30 +141,137 @@ static int continues(const struct mmscope_extent_iter *iter, const struct mmscop
 	}
 }
 
+/* The flags of a page that are told by a bit of their own. */
+static const struct {
+	__u64 bit;
+	__u64 flag;
+} word_flags[] = {
+	{ MMSCOPE_DENSE_PRESENT, MMSCOPE_PTE_PRESENT },
+	{ MMSCOPE_DENSE_WRITE, MMSCOPE_PTE_WRITE },
+	{ MMSCOPE_DENSE_USER, MMSCOPE_PTE_USER },
+	{ MMSCOPE_DENSE_EXCLUSIVE, MMSCOPE_PTE_EXCLUSIVE },
+	{ MMSCOPE_DENSE_YOUNG, MMSCOPE_PTE_YOUNG },
+	{ MMSCOPE_DENSE_DIRTY, MMSCOPE_PTE_DIRTY },
+	{ MMSCOPE_DENSE_PROTNONE, MMSCOPE_PTE_PROTNONE },
+	{ MMSCOPE_DENSE_GLOBAL, MMSCOPE_PTE_GLOBAL },
+	{ MMSCOPE_DENSE_SPECIAL, MMSCOPE_PTE_SPECIAL },
+	{ MMSCOPE_DENSE_UFFD_WP, MMSCOPE_PTE_UFFD_WP },
+	{ MMSCOPE_DENSE_SOFT_DIRTY, MMSCOPE_PTE_SOFT_DIRTY },
+};
+
+/* Says what @word says; all but @start, @end, @level and @page_shift. */
+static int word_says(__u64 word, struct mmscope_extent *page)
+{
+	int hidden = (word & MMSCOPE_DENSE_PA) == MMSCOPE_DENSE_PA;
+
+	for (size_t i = 0; i < ARRAY_SIZE(word_flags); i++)
+		if (word & word_flags[i].bit)
+			page->flags |= word_flags[i].flag;
+	if (word & MMSCOPE_DENSE_PRESENT) {
+		page->status = word & MMSCOPE_DENSE_PROTNONE ? MMSCOPE_PROTNONE : MMSCOPE_MAPPED;
+		page->pa = word & MMSCOPE_DENSE_PA;
+		if (!(word & MMSCOPE_DENSE_NOEXEC))
+			page->flags |= MMSCOPE_PTE_EXEC;
+	} else if (word & MMSCOPE_DENSE_SWAP) {
+		page->status = MMSCOPE_SWAP;
+		page->pa = (word & MMSCOPE_DENSE_PA) >> MMSCOPE_DENSE_PA_SHIFT;
+		page->swap_type = (word & MMSCOPE_DENSE_TYPE) >> MMSCOPE_DENSE_TYPE_SHIFT;
+		if (hidden)
+			page->swap_type = MMSCOPE_HIDDEN32;
+	} else {
+		page->status = MMSCOPE_NONE;
+		return word ? -EPROTO : 1;
+	}
+	if (hidden)
+		page->pa = MMSCOPE_HIDDEN;
+	return 1;
+}
+
+/* The next word that reports something: 1, 0 when there is none left, -errno. */
+static int next_word(struct mmscope_extent_iter *iter, struct mmscope_extent *page)
+{
+	__u64 word;
+
+	while (iter->va != iter->words_end) {
+		*page = (struct mmscope_extent){
+			.start = iter->va,
+			.end = iter->va + iter->page_size,
+			.level = MMSCOPE_LEVEL_PTE,
+			.page_shift = (__u8)__builtin_ctzll(iter->page_size),
+		};
+		iter->va = page->end;
+		word = *iter->word++;
+		if (word || iter->opts.statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE))
+			return word_says(word, page);
+	}
+	return 0;
+}
+
+/* The words behind @head come next, if the reply has as many as it says. */
+static int begin_words(struct mmscope_extent_iter *iter, const struct mmscope_extent *head)
+{
+	const size_t in_one = sizeof(*head) / sizeof(*iter->word);
+	__u64 nr = (head->end - head->start) / iter->page_size;
+
+	if (head->end <= head->start || (head->start | head->end) % iter->page_size ||
+	    head->level != MMSCOPE_LEVEL_PTE ||
+	    1ULL << (head->page_shift & 63) != iter->page_size ||
+	    nr > (iter->nr - iter->pos) * in_one)
+		return -EPROTO;
+	iter->word = (const __u64 *)&iter->buf[iter->pos];
+	iter->va = head->start;
+	iter->words_end = head->end;
+	iter->pos += (nr + in_one - 1) / in_one;
+	return 0;
+}
+
+/* The next piece of a run, in either form: 1, 0 at the end, -errno. */
+static int next_piece(struct mmscope_extent_iter *iter, struct mmscope_extent *piece)
+{
+	int ret;
+
+	for (;;) {
+		ret = next_word(iter, piece);
+		while (!ret && iter->pos == iter->nr && !iter->done)
+			ret = refill(iter);
+		if (ret)
+			return ret;
+		if (iter->pos == iter->nr)
+			return 0;
+		*piece = iter->buf[iter->pos++];
+		if (piece->status != MMSCOPE_DENSE)
+			return 1;
+		ret = begin_words(iter, piece);
+		if (ret)
+			return ret;
+	}
+}
+
 MMSCOPE_API int mmscope_extent_iter_next(struct mmscope_extent_iter *iter,
 					 struct mmscope_extent *extent)
 {
-	const struct mmscope_extent *next;
+	struct mmscope_extent next;
+	int ret;
 
-	for (;;) {
-		while (!iter->err && iter->pos == iter->nr && !iter->done)
-			iter->err = refill(iter);
-		if (iter->err || iter->pos == iter->nr)
+	while (!iter->err) {
+		ret = next_piece(iter, &next);
+		if (!ret)
 			break;
-		next = &iter->buf[iter->pos++];
-		if (next->end <= next->start ||
-		    (iter->have_run && next->start < iter->run.end)) {
-			iter->err = -EPROTO;
+		if (ret > 0 && (next.end <= next.start ||
+				(iter->have_run && next.start < iter->run.end)))
+			ret = -EPROTO;
+		if (ret < 0) {
+			iter->err = ret;
 			break;
 		}
 		if (!iter->have_run) {
-			iter->run = *next;
+			iter->run = next;
 			iter->have_run = 1;
-		} else if (continues(iter, &iter->run, next)) {
-			iter->run.end = next->end;
+		} else if (continues(iter, &iter->run, &next)) {
+			iter->run.end = next.end;
 		} else {
 			*extent = iter->run;
-			iter->run = *next;
+			iter->run = next;
 			return 1;
 		}
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "snap.h"
 
 int mmscope_fail(int err)
 {
@@ -20,6 +21,8 @@ int mmscope_fail(int err)
 
 int mmscope_ioctl(const struct mmscope *ms, unsigned long request, void *arg)
 {
+	if (ms->snapshot)
+		return snapshot_call(ms->snapshot, request, arg);
 	if (ioctl(ms->fd, request, arg) < 0)
 		return -errno;
 	return 0;
@@ -78,6 +81,7 @@ MMSCOPE_API void mmscope_close(struct mmscope *ms)
 	if (!ms)
 		return;
 	close(ms->fd);
+	snapshot_free(ms->snapshot);
 	for (i = 0; i < ARRAY_SIZE(ms->names); i++)
 		free(ms->names[i].names);
 	pthread_mutex_destroy(&ms->lock);

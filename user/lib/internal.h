@@ -30,9 +30,11 @@ struct mmscope_name_table {
  * @lock: protects what follows while it is read; it never changes after
  * @names: cache
  * @page_size: cache, 0 until it was asked for
+ * @snapshot: the file that answers in place of the device, or NULL
  */
 struct mmscope {
 	int fd;
+	struct snapshot *snapshot;
 	pthread_mutex_t lock;
 	struct mmscope_name_table names[MMSCOPE_NR_NAMES];
 	unsigned int page_size;
@@ -44,7 +46,7 @@ int mmscope_page_size(struct mmscope *ms, unsigned int *page_size);
 /* Sets errno, so that callers used to errno find it, and returns -err. */
 int mmscope_fail(int err);
 
-/* The one call of ioctl(2). Returns 0 or -errno. */
+/* The one call of ioctl(2), or of a snapshot in its place. Returns 0 or -errno. */
 int mmscope_ioctl(const struct mmscope *ms, unsigned long request, void *arg);
 
 /*
@@ -52,6 +54,9 @@ int mmscope_ioctl(const struct mmscope *ms, unsigned long request, void *arg);
  * a shorter one leaves zeros, a longer one must be zero beyond.
  */
 int mmscope_copy_opts(void *to, size_t size, const void *from);
+
+/* Is there a whole record at @vma, with @room bytes to the end of the buffer? */
+int mmscope_vma_ok(const struct mmscope_vma *vma, size_t room);
 
 static inline __u64 mmscope_ptr(const void *p)
 {

@@ -503,6 +503,550 @@ int mmscope_tables(struct mmscope *ms, const struct mmscope_table_opts *opts,
 		   struct mmscope_tables *tables);
 
 /**
+ * struct mmscope_task_opts - options of mmscope_task_list_new()
+ * @size: sizeof this struct
+ * @kthread: 0: the attached address space is asked about; else the number of a
+ *	kernel thread, whose record alone is the answer; needs no attached handle
+ * @cpus: not zero: ask each CPU what it runs, too; needs privilege
+ */
+struct mmscope_task_opts {
+	size_t size;
+	pid_t kthread;
+	int cpus;
+};
+
+/**
+ * struct mmscope_task_list - who uses an address space
+ * @sums: the counts of the descriptor and their parts
+ * @tasks: the threads
+ * @nr_tasks: how many
+ * @cpus: what each CPU runs
+ * @nr_cpus: how many; 0 when they were not asked, or it was not allowed
+ *	(@sums.nr_cpus is MMSCOPE_HIDDEN32 then)
+ */
+struct mmscope_task_list {
+	struct mmscope_tasks sums;
+	struct mmscope_task *tasks;
+	size_t nr_tasks;
+	struct mmscope_task *cpus;
+	size_t nr_cpus;
+};
+
+/**
+ * mmscope_task_list_new() - who uses an address space
+ * @ms: a handle
+ * @opts: options, or NULL
+ * @ret: where the list is put
+ *
+ * Return: 0; -ESRCH when the address space is gone, or no such kernel thread;
+ * -EPERM kernel threads without privilege; -EINVAL it is no kernel thread; -EPROTO
+ * when the module's answer is malformed; or -errno.
+ */
+int mmscope_task_list_new(struct mmscope *ms, const struct mmscope_task_opts *opts,
+			  struct mmscope_task_list **ret);
+
+/**
+ * mmscope_task_list_free() - free a list
+ * @list: the list, or NULL
+ */
+void mmscope_task_list_free(struct mmscope_task_list *list);
+
+/**
+ * mmscope_find() - the VMAs around an address, in one look
+ * @ms: an attached handle
+ * @addr: any address
+ * @end: end of a range that begins there, exclusive; 0: @addr alone
+ * @buf: MMSCOPE_FIND_BUF bytes, 8-byte aligned, for the records
+ * @find: where the answer is put; mmscope_found() leads from it to the records
+ *
+ * Return: 0, -EINVAL when @end is not 0 and not above @addr, -ESRCH when the address
+ * space is gone, or -errno.
+ */
+int mmscope_find(struct mmscope *ms, __u64 addr, __u64 end, void *buf,
+		 struct mmscope_find *find);
+
+/**
+ * mmscope_found() - a record of mmscope_find()
+ * @find: the answer; its buffer must still be there
+ * @offset: its @vma, @prev or @next
+ *
+ * Return: the record, or NULL when there is no such VMA.
+ */
+const struct mmscope_vma *mmscope_found(const struct mmscope_find *find, __u32 offset);
+
+/**
+ * mmscope_explain() - everything about one address, from one hold of the lock
+ * @ms: an attached handle
+ * @va: any address
+ * @tid: the thread that would use it, in the caller's pid namespace; 0 for
+ *	whoever owns the address space
+ * @explain: where the answer is put
+ * @vma: buffer of MMSCOPE_VMA_RECORD_MAX bytes for the record of the VMA that
+ *	holds the address, 8-byte aligned; @explain->vma_size is 0 when none does
+ *
+ * Return: 0; -ESRCH when the address space is gone or @tid is no thread of it;
+ * -EPROTO when the module's answer is malformed; or -errno.
+ */
+int mmscope_explain(struct mmscope *ms, __u64 va, pid_t tid, struct mmscope_explain *explain,
+		    struct mmscope_vma *vma);
+
+/* Values of mmscope_settings.thp and .vsyscall. */
+enum { MMSCOPE_THP_NEVER, MMSCOPE_THP_MADVISE, MMSCOPE_THP_ALWAYS };
+enum { MMSCOPE_VSYSCALL_NONE, MMSCOPE_VSYSCALL_EXEC, MMSCOPE_VSYSCALL_READ };
+
+/**
+ * struct mmscope_settings - settings of the system on which page faults depend
+ * @page_size: bytes of a base page
+ * @stack_guard_gap: bytes kept free below a stack (boot option stack_guard_gap=)
+ * @mmap_min_addr: lowest address that can be mapped
+ * @thp: MMSCOPE_THP_*, for huge pages of anonymous memory
+ * @thp_zero: a huge page is read as the huge zero page
+ * @vsyscall: MMSCOPE_VSYSCALL_*
+ */
+struct mmscope_settings {
+	__u64 page_size;
+	__u64 stack_guard_gap;
+	__u64 mmap_min_addr;
+	unsigned int thp;
+	unsigned int thp_zero;
+	unsigned int vsyscall;
+};
+
+/**
+ * mmscope_settings() - read them from /proc and /sys
+ * @settings: where they are put; what cannot be read gets the kernel's default
+ */
+void mmscope_settings(struct mmscope_settings *settings);
+
+/**
+ * enum mmscope_access - ways to use an address
+ * @MMSCOPE_ACCESS_READ: load
+ * @MMSCOPE_ACCESS_WRITE: store
+ * @MMSCOPE_ACCESS_EXEC: fetch of an instruction
+ * @MMSCOPE_NR_ACCESSES: how many there are
+ */
+enum mmscope_access {
+	MMSCOPE_ACCESS_READ,
+	MMSCOPE_ACCESS_WRITE,
+	MMSCOPE_ACCESS_EXEC,
+	MMSCOPE_NR_ACCESSES
+};
+
+/**
+ * enum mmscope_outcome - what an access leads to
+ * @MMSCOPE_OUTCOME_SUCCEEDS: no fault at all
+ * @MMSCOPE_OUTCOME_VSYSCALL: the kernel plays the call, no fault is counted
+ * @MMSCOPE_OUTCOME_ZERO_PAGE: minor fault; the zero page is mapped
+ * @MMSCOPE_OUTCOME_DEMAND_ZERO: minor fault; a new page of zeros
+ * @MMSCOPE_OUTCOME_THP: minor fault; a new huge page of zeros
+ * @MMSCOPE_OUTCOME_HUGE_ZERO: minor fault; the huge zero page is mapped
+ * @MMSCOPE_OUTCOME_PAGE_CACHE: minor fault; the page is in the page cache
+ * @MMSCOPE_OUTCOME_NEW_SHARED: minor fault; a hole of shared memory gets a page
+ * @MMSCOPE_OUTCOME_NEW_HUGETLB: minor fault; a page from the hugetlb pool
+ * @MMSCOPE_OUTCOME_COW_COPY: minor fault; a private copy is made
+ * @MMSCOPE_OUTCOME_COW_REUSE: minor fault; the page is one's own, and becomes
+ *	writable where it is
+ * @MMSCOPE_OUTCOME_WRITE_NOTIFY: minor fault; the write is noted, then the page
+ *	becomes writable
+ * @MMSCOPE_OUTCOME_SWAP_CACHE: minor fault; the page is still in the swap cache
+ * @MMSCOPE_OUTCOME_NUMA_HINT: minor fault; NUMA balancing wanted to know
+ * @MMSCOPE_OUTCOME_MIGRATION: waits until the page has moved
+ * @MMSCOPE_OUTCOME_YOUNG: minor fault; the page is marked as accessed
+ * @MMSCOPE_OUTCOME_DRIVER: the driver of the mapping decides
+ * @MMSCOPE_OUTCOME_SWAP_IN: major fault; read from swap
+ * @MMSCOPE_OUTCOME_FILE_READ: major fault; read from the file
+ * @MMSCOPE_OUTCOME_USERFAULT: waits for who handles the userfaultfd
+ * @MMSCOPE_OUTCOME_SEGV_MAPERR: SIGSEGV, no mapping is there
+ * @MMSCOPE_OUTCOME_SEGV_ACCERR: SIGSEGV, the mapping does not permit it
+ * @MMSCOPE_OUTCOME_SEGV_PKUERR: SIGSEGV, the protection key does not permit it
+ * @MMSCOPE_OUTCOME_SEGV_CPU: SIGSEGV, general protection: not an address
+ * @MMSCOPE_OUTCOME_BUS_EOF: SIGBUS, beyond the end of the file
+ * @MMSCOPE_OUTCOME_BUS_POISON: SIGBUS, the page was lost to a memory error
+ * @MMSCOPE_OUTCOME_BUS_POOL: SIGBUS, the hugetlb pool is exhausted
+ * @MMSCOPE_OUTCOME_BUS_ADRERR: SIGBUS for another reason
+ * @MMSCOPE_OUTCOME_UNKNOWN: an entry of a kind that is not known
+ * @MMSCOPE_NR_OUTCOMES: how many there are
+ */
+enum mmscope_outcome {
+	MMSCOPE_OUTCOME_SUCCEEDS,
+	MMSCOPE_OUTCOME_VSYSCALL,
+	MMSCOPE_OUTCOME_ZERO_PAGE,
+	MMSCOPE_OUTCOME_DEMAND_ZERO,
+	MMSCOPE_OUTCOME_THP,
+	MMSCOPE_OUTCOME_HUGE_ZERO,
+	MMSCOPE_OUTCOME_PAGE_CACHE,
+	MMSCOPE_OUTCOME_NEW_SHARED,
+	MMSCOPE_OUTCOME_NEW_HUGETLB,
+	MMSCOPE_OUTCOME_COW_COPY,
+	MMSCOPE_OUTCOME_COW_REUSE,
+	MMSCOPE_OUTCOME_WRITE_NOTIFY,
+	MMSCOPE_OUTCOME_SWAP_CACHE,
+	MMSCOPE_OUTCOME_NUMA_HINT,
+	MMSCOPE_OUTCOME_MIGRATION,
+	MMSCOPE_OUTCOME_YOUNG,
+	MMSCOPE_OUTCOME_DRIVER,
+	MMSCOPE_OUTCOME_SWAP_IN,
+	MMSCOPE_OUTCOME_FILE_READ,
+	MMSCOPE_OUTCOME_USERFAULT,
+	MMSCOPE_OUTCOME_SEGV_MAPERR,
+	MMSCOPE_OUTCOME_SEGV_ACCERR,
+	MMSCOPE_OUTCOME_SEGV_PKUERR,
+	MMSCOPE_OUTCOME_SEGV_CPU,
+	MMSCOPE_OUTCOME_BUS_EOF,
+	MMSCOPE_OUTCOME_BUS_POISON,
+	MMSCOPE_OUTCOME_BUS_POOL,
+	MMSCOPE_OUTCOME_BUS_ADRERR,
+	MMSCOPE_OUTCOME_UNKNOWN,
+	MMSCOPE_NR_OUTCOMES
+};
+
+/**
+ * struct mmscope_prediction - what an access would lead to
+ * @outcome: enum mmscope_outcome
+ * @also: 1 << outcome of each other one that could be, because a fact is hidden or
+ *	cannot be known; 0 when the prediction is certain
+ * @signal: SIGSEGV, SIGBUS or 0
+ * @code: its si_code
+ * @minor: minor faults that it counts, -1 when that is not certain
+ * @major: major faults, likewise
+ * @grows: the stack grows first
+ */
+struct mmscope_prediction {
+	unsigned int outcome;
+	unsigned int also;
+	int signal;
+	int code;
+	int minor;
+	int major;
+	int grows;
+};
+
+/**
+ * mmscope_predict() - foretell what an access leads to
+ * @explain: the facts
+ * @settings: of the system
+ * @access: enum mmscope_access, of a thread in user mode
+ * @prediction: where the answer is put
+ *
+ * Pure: looks at nothing else. Memory is taken to be there when it is asked for,
+ * and nothing to change in between.
+ */
+void mmscope_predict(const struct mmscope_explain *explain,
+		     const struct mmscope_settings *settings, enum mmscope_access access,
+		     struct mmscope_prediction *prediction);
+
+/**
+ * enum mmscope_reason - why a right of the mapping is not, or not yet, one of the page
+ * @MMSCOPE_REASON_ABSENT: no page is there yet
+ * @MMSCOPE_REASON_SWAPPED: it is swapped out
+ * @MMSCOPE_REASON_MOVING: it is under migration
+ * @MMSCOPE_REASON_LOST: it was lost to a memory error, or guarded by a marker
+ * @MMSCOPE_REASON_NUMA: NUMA balancing took the access away for a hint
+ * @MMSCOPE_REASON_COW_SHARED: copy-on-write; other processes may have the page
+ * @MMSCOPE_REASON_COW_FILE: copy-on-write; the page is the file's
+ * @MMSCOPE_REASON_COW_ZERO: copy-on-write; it is the zero page
+ * @MMSCOPE_REASON_COW_KSM: copy-on-write; KSM merged it with equal ones
+ * @MMSCOPE_REASON_COW: copy-on-write; whose page it is, is hidden
+ * @MMSCOPE_REASON_OWN: the page is one's own; the next write makes it writable
+ * @MMSCOPE_REASON_SOFT_DIRTY: soft-dirty tracking waits for the next write
+ * @MMSCOPE_REASON_MKWRITE: the file system is told of the first write
+ * @MMSCOPE_REASON_DIRTY: dirty tracking waits for the first write
+ * @MMSCOPE_REASON_UFFD_WP: write-protected by userfaultfd
+ * @MMSCOPE_REASON_PKEY: the protection key takes it away
+ * @MMSCOPE_REASON_TABLE: an entry above the leaf does not permit it
+ * @MMSCOPE_REASON_ENTRY: the leaf does not permit it
+ * @MMSCOPE_REASON_CPU: permitted although the mapping does not: the processor cannot
+ *	refuse it
+ * @MMSCOPE_NR_REASONS: how many there are
+ */
+enum mmscope_reason {
+	MMSCOPE_REASON_ABSENT,
+	MMSCOPE_REASON_SWAPPED,
+	MMSCOPE_REASON_MOVING,
+	MMSCOPE_REASON_LOST,
+	MMSCOPE_REASON_NUMA,
+	MMSCOPE_REASON_COW_SHARED,
+	MMSCOPE_REASON_COW_FILE,
+	MMSCOPE_REASON_COW_ZERO,
+	MMSCOPE_REASON_COW_KSM,
+	MMSCOPE_REASON_COW,
+	MMSCOPE_REASON_OWN,
+	MMSCOPE_REASON_SOFT_DIRTY,
+	MMSCOPE_REASON_MKWRITE,
+	MMSCOPE_REASON_DIRTY,
+	MMSCOPE_REASON_UFFD_WP,
+	MMSCOPE_REASON_PKEY,
+	MMSCOPE_REASON_TABLE,
+	MMSCOPE_REASON_ENTRY,
+	MMSCOPE_REASON_CPU,
+	MMSCOPE_NR_REASONS
+};
+
+/**
+ * struct mmscope_permission - who permits what; sets of 1 << enum mmscope_access
+ * @vma: the mapping
+ * @hardware: the entries of all levels together; 0 without a page
+ * @keys: the thread's protection keys; all when they are unknown or not in use
+ * @effective: what needs no fault
+ * @reasons: 1 << enum mmscope_reason for each access, why it differs from @vma
+ */
+struct mmscope_permission {
+	unsigned int vma;
+	unsigned int hardware;
+	unsigned int keys;
+	unsigned int effective;
+	unsigned int reasons[MMSCOPE_NR_ACCESSES];
+};
+
+/**
+ * mmscope_permission() - who permits what, and why it is less than it could be
+ * @explain: the facts
+ * @permission: where the answer is put
+ */
+void mmscope_permission(const struct mmscope_explain *explain,
+			struct mmscope_permission *permission);
+
+/**
+ * mmscope_outcome_name() - word for an enum mmscope_outcome
+ * @outcome: the outcome
+ *
+ * Return: a lower-case word such as "cow_copy"; "unknown" for a value that this
+ * library does not know.
+ */
+const char *mmscope_outcome_name(unsigned int outcome);
+
+/**
+ * mmscope_outcome_text() - the same as half a sentence, in English
+ * @outcome: the outcome
+ *
+ * Return: such as "minor fault: a private copy of the page is made".
+ */
+const char *mmscope_outcome_text(unsigned int outcome);
+
+/**
+ * mmscope_reason_name() - word for an enum mmscope_reason
+ * @reason: the reason
+ *
+ * Return: a lower-case word such as "cow_zero"; "unknown" for a value that this
+ * library does not know.
+ */
+const char *mmscope_reason_name(unsigned int reason);
+
+/**
+ * mmscope_reason_text() - the same as half a sentence, in English
+ * @reason: the reason
+ *
+ * Return: such as "copy-on-write: it is the zero page".
+ */
+const char *mmscope_reason_text(unsigned int reason);
+/**
+ * struct mmscope_vmops_iter - an iteration over the operations of VMAs, opaque
+ */
+struct mmscope_vmops_iter;
+
+/**
+ * mmscope_vmops_iter_new() - begin an iteration over the operations of VMAs
+ * @ms: an attached handle, which must outlive the iterator
+ * @opts: which VMAs, or NULL for all
+ * @ret: where the iterator is put
+ *
+ * Return: 0, -ENOMEM, -EINVAL.
+ */
+int mmscope_vmops_iter_new(struct mmscope *ms, const struct mmscope_vma_opts *opts,
+			   struct mmscope_vmops_iter **ret);
+
+/**
+ * mmscope_vmops_iter_next() - the operations of the next VMA, by address
+ * @iter: the iterator
+ * @record: where a pointer to the record is put; valid until the next call
+ *
+ * Return: 1 when there is one, 0 at the end, -ESRCH when the address space is
+ * gone, -EPROTO when the module's answer is malformed, or -errno. After an
+ * error the iteration is over.
+ */
+int mmscope_vmops_iter_next(struct mmscope_vmops_iter *iter,
+			    const struct mmscope_vmops_record **record);
+
+/**
+ * mmscope_vmops_iter_lock() - what the iteration did to the target so far
+ * @iter: the iterator
+ *
+ * Return: the sum of all replies.
+ */
+const struct mmscope_lock *mmscope_vmops_iter_lock(const struct mmscope_vmops_iter *iter);
+
+/**
+ * mmscope_vmops_iter_free() - end an iteration
+ * @iter: the iterator, or NULL
+ */
+void mmscope_vmops_iter_free(struct mmscope_vmops_iter *iter);
+
+/**
+ * mmscope_vmops_table() - symbol of a VMA's table of operations
+ * @record: from an iterator
+ *
+ * Return: the symbol, "" when the kernel has none for it, NULL when the VMA has no table.
+ */
+const char *mmscope_vmops_table(const struct mmscope_vmops_record *record);
+
+/**
+ * mmscope_vmops_symbol() - symbol of one operation
+ * @record: from an iterator
+ * @vmop: enum mmscope_vmop
+ *
+ * Return: the symbol, "" when the kernel has none for it, NULL when the VMA has no such
+ * operation.
+ */
+const char *mmscope_vmops_symbol(const struct mmscope_vmops_record *record, unsigned int vmop);
+
+/**
+ * struct mmscope_store_opts - options of an iteration over nodes
+ * @size: sizeof this struct
+ * @path: not zero: only the nodes that a search for @addr visits
+ * @addr: that address
+ * @generation: zero, or from an earlier report: to learn of changes since
+ */
+struct mmscope_store_opts {
+	size_t size;
+	int path;
+	__u64 addr;
+	__u64 generation;
+};
+
+/**
+ * struct mmscope_store_iter - an iteration over the nodes that keep the VMAs, opaque
+ */
+struct mmscope_store_iter;
+
+/**
+ * mmscope_store_iter_new() - begin an iteration over nodes
+ * @ms: an attached handle, which must outlive the iterator
+ * @opts: options, or NULL
+ * @ret: where the iterator is put
+ *
+ * Return: 0, -ENOMEM, -EINVAL, -ESRCH when the address space is gone, or -errno.
+ */
+int mmscope_store_iter_new(struct mmscope *ms, const struct mmscope_store_opts *opts,
+			   struct mmscope_store_iter **ret);
+
+/**
+ * mmscope_store_iter_next() - the next node: one before those below it, by address
+ * @iter: the iterator
+ * @node: where a pointer to the record is put; valid until the next call
+ *
+ * Return: 1 when there is one, 0 at the end, -ESRCH when the address space is
+ * gone, -EPROTO when the module's answer is malformed, or -errno. After an
+ * error the iteration is over.
+ */
+int mmscope_store_iter_next(struct mmscope_store_iter *iter,
+			    const struct mmscope_store_node **node);
+
+/**
+ * mmscope_store_iter_about() - what the structure is
+ * @iter: the iterator
+ *
+ * Return: the last reply; @kind, @height, @attrs and @nr_vmas are of use.
+ */
+const struct mmscope_store *mmscope_store_iter_about(const struct mmscope_store_iter *iter);
+
+/**
+ * mmscope_store_iter_lock() - what the iteration did to the target so far
+ * @iter: the iterator
+ *
+ * Return: the sum of all replies.
+ */
+const struct mmscope_lock *mmscope_store_iter_lock(const struct mmscope_store_iter *iter);
+
+/**
+ * mmscope_store_iter_free() - end an iteration
+ * @iter: the iterator, or NULL
+ */
+void mmscope_store_iter_free(struct mmscope_store_iter *iter);
+
+/**
+ * mmscope_store_slots() - the slots of a node
+ * @node: a record from an iterator
+ *
+ * Return: @node->nr_slots of them.
+ */
+const struct mmscope_store_slot *mmscope_store_slots(const struct mmscope_store_node *node);
+
+/**
+ * struct mmscope_snapshot_opts - options of mmscope_snapshot_save()
+ * @size: sizeof this struct
+ * @comm: name of the process, kept for whoever reads the file, or NULL
+ * @pid: its number, likewise
+ * @rights: MMSCOPE_RIGHT_*, as the attach function gave them
+ * @pages: not zero: record the facts of each page too
+ */
+struct mmscope_snapshot_opts {
+	size_t size;
+	const char *comm;
+	pid_t pid;
+	unsigned int rights;
+	int pages;
+};
+
+/**
+ * mmscope_snapshot_save() - record an address space into a file
+ * @ms: an attached handle
+ * @fd: where the file is written, from its current position on
+ * @opts: options
+ * @lock: where it is put what recording did to the target, or NULL;
+ *	MMSCOPE_LOCK_CHANGED means that the file is not one moment's
+ *
+ * Memory does not grow with the process. On an error what was written is of no
+ * use.
+ *
+ * Return: 0, -ESRCH when the address space is gone, -errno of write(2), or -errno.
+ */
+int mmscope_snapshot_save(struct mmscope *ms, int fd, const struct mmscope_snapshot_opts *opts,
+			  struct mmscope_lock *lock);
+
+/**
+ * mmscope_snapshot_open() - a handle that answers from a recorded file
+ * @path: the file
+ * @ret: where the handle is put, attached already
+ *
+ * The whole file is read once and checked. All functions work with the handle as
+ * with a live one; what the file does not hold is -EOPNOTSUPP, and damage that a
+ * checksum cannot tell -EBADMSG.
+ *
+ * Return: 0; -ENOEXEC not a snapshot; -EILSEQ written in the other byte order;
+ * -EPROTONOSUPPORT of a newer version; -ENODATA truncated; -EBADMSG damaged; -errno
+ * of open(2) or read(2).
+ */
+int mmscope_snapshot_open(const char *path, struct mmscope **ret);
+
+/**
+ * struct mmscope_snapshot_about - what a snapshot says of itself
+ * @time_ns: when recording began, ns since 1970
+ * @lock: what recording did to the process; MMSCOPE_LOCK_CHANGED: it is not one
+ *	moment's
+ * @pid: number of the process then
+ * @rights: MMSCOPE_RIGHT_* of who recorded it
+ * @pages: 1 when the facts of each page were recorded
+ * @comm: name of the process then, raw
+ */
+struct mmscope_snapshot_about {
+	__u64 time_ns;
+	struct mmscope_lock lock;
+	pid_t pid;
+	unsigned int rights;
+	int pages;
+	char comm[64];
+};
+
+/**
+ * mmscope_snapshot_about() - what a snapshot says of itself
+ * @ms: a handle from mmscope_snapshot_open()
+ * @about: where the answer is put
+ *
+ * Return: 0; -EINVAL when the handle is that of a device.
+ */
+int mmscope_snapshot_about(struct mmscope *ms, struct mmscope_snapshot_about *about);
+
+/**
  * mmscope_status_name() - word for an enum mmscope_status
  * @status: the status
  *

@@ -104,6 +104,13 @@ static int string_ok(const struct mmscope_vma *vma, __u16 off)
 	       memchr(base + off, '\0', vma->size - off);
 }
 
+int mmscope_vma_ok(const struct mmscope_vma *vma, size_t room)
+{
+	return room >= sizeof(*vma) && vma->size >= sizeof(*vma) && vma->size % 8 == 0 &&
+	       vma->size <= room && string_ok(vma, vma->path_off) &&
+	       string_ok(vma, vma->name_off) && string_ok(vma, vma->ops_off);
+}
+
 MMSCOPE_API int mmscope_vma_iter_next(struct mmscope_vma_iter *iter,
 				      const struct mmscope_vma **vma)
 {
@@ -118,11 +125,8 @@ MMSCOPE_API int mmscope_vma_iter_next(struct mmscope_vma_iter *iter,
 			goto fail;
 	}
 	err = -EPROTO;
-	if (iter->used - iter->pos < sizeof(*v))
-		goto fail;
 	v = (const struct mmscope_vma *)(iter->buf + iter->pos);
-	if (v->size < sizeof(*v) || v->size % 8 || v->size > iter->used - iter->pos ||
-	    !string_ok(v, v->path_off) || !string_ok(v, v->name_off) || !string_ok(v, v->ops_off))
+	if (!mmscope_vma_ok(v, iter->used - iter->pos))
 		goto fail;
 	iter->pos += v->size;
 	iter->left--;

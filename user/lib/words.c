@@ -76,6 +76,89 @@ static const char *const feature_names[] = {
 	"maple_tree", "hugetlb", "thp", "pkeys", "mm_owner",
 };
 
+struct phrase {
+	const char *name;
+	const char *text;
+};
+
+static const struct phrase outcomes[MMSCOPE_NR_OUTCOMES] = {
+	[MMSCOPE_OUTCOME_SUCCEEDS] = { "succeeds", "succeeds, without a fault" },
+	[MMSCOPE_OUTCOME_VSYSCALL] = { "vsyscall", "succeeds: the kernel plays the call" },
+	[MMSCOPE_OUTCOME_ZERO_PAGE] = { "zero_page", "minor fault: the zero page is mapped" },
+	[MMSCOPE_OUTCOME_DEMAND_ZERO] = {
+		"demand_zero", "minor fault: a new page of zeros is mapped" },
+	[MMSCOPE_OUTCOME_THP] = { "thp", "minor fault: a new huge page of zeros is mapped" },
+	[MMSCOPE_OUTCOME_HUGE_ZERO] = {
+		"huge_zero", "minor fault: the huge zero page is mapped" },
+	[MMSCOPE_OUTCOME_PAGE_CACHE] = {
+		"page_cache", "minor fault: the page is in the page cache" },
+	[MMSCOPE_OUTCOME_NEW_SHARED] = {
+		"new_shared", "minor fault: the hole in the shared memory gets a page" },
+	[MMSCOPE_OUTCOME_NEW_HUGETLB] = {
+		"new_hugetlb", "minor fault: a page is taken from the hugetlb pool" },
+	[MMSCOPE_OUTCOME_COW_COPY] = {
+		"cow_copy", "minor fault: a private copy of the page is made" },
+	[MMSCOPE_OUTCOME_COW_REUSE] = {
+		"cow_reuse", "minor fault: the page is one's own, it becomes writable" },
+	[MMSCOPE_OUTCOME_WRITE_NOTIFY] = {
+		"write_notify", "minor fault: the write is noted, the page becomes writable" },
+	[MMSCOPE_OUTCOME_SWAP_CACHE] = {
+		"swap_cache", "minor fault: the page is still in the swap cache" },
+	[MMSCOPE_OUTCOME_NUMA_HINT] = {
+		"numa_hint", "minor fault: NUMA balancing learns of it" },
+	[MMSCOPE_OUTCOME_MIGRATION] = { "migration", "waits until the page has moved" },
+	[MMSCOPE_OUTCOME_YOUNG] = { "young", "minor fault: the page is marked as accessed" },
+	[MMSCOPE_OUTCOME_DRIVER] = { "driver", "the driver of the mapping decides" },
+	[MMSCOPE_OUTCOME_SWAP_IN] = { "swap_in", "major fault: the page is read from swap" },
+	[MMSCOPE_OUTCOME_FILE_READ] = {
+		"file_read", "major fault: the page is read from the file" },
+	[MMSCOPE_OUTCOME_USERFAULT] = {
+		"userfault", "waits for the process that handles the userfaultfd" },
+	[MMSCOPE_OUTCOME_SEGV_MAPERR] = {
+		"segv_maperr", "SIGSEGV (SEGV_MAPERR): nothing is mapped there" },
+	[MMSCOPE_OUTCOME_SEGV_ACCERR] = {
+		"segv_accerr", "SIGSEGV (SEGV_ACCERR): the mapping does not permit it" },
+	[MMSCOPE_OUTCOME_SEGV_PKUERR] = {
+		"segv_pkuerr", "SIGSEGV (SEGV_PKUERR): the protection key does not permit it" },
+	[MMSCOPE_OUTCOME_SEGV_CPU] = {
+		"segv_cpu", "SIGSEGV (SI_KERNEL): the processor does not take it for an address" },
+	[MMSCOPE_OUTCOME_BUS_EOF] = {
+		"bus_eof", "SIGBUS (BUS_ADRERR): beyond the end of the file" },
+	[MMSCOPE_OUTCOME_BUS_POISON] = {
+		"bus_poison", "SIGBUS (BUS_MCEERR_AR): the page was lost to a memory error" },
+	[MMSCOPE_OUTCOME_BUS_POOL] = {
+		"bus_pool", "SIGBUS (BUS_ADRERR): the hugetlb pool is exhausted" },
+	[MMSCOPE_OUTCOME_BUS_ADRERR] = {
+		"bus_adrerr", "SIGBUS (BUS_ADRERR): the mapping has no page to give" },
+	[MMSCOPE_OUTCOME_UNKNOWN] = { "unknown", "not known: ask again" },
+};
+
+static const struct phrase reasons[MMSCOPE_NR_REASONS] = {
+	[MMSCOPE_REASON_ABSENT] = { "absent", "no page is there yet" },
+	[MMSCOPE_REASON_SWAPPED] = { "swapped", "the page is swapped out" },
+	[MMSCOPE_REASON_MOVING] = { "moving", "the page is on its way to another frame" },
+	[MMSCOPE_REASON_LOST] = { "lost", "a marker or a memory error stands in its place" },
+	[MMSCOPE_REASON_NUMA] = { "numa", "NUMA balancing took it away, for a hint" },
+	[MMSCOPE_REASON_COW_SHARED] = {
+		"cow_shared", "copy-on-write: another process may have the page, too" },
+	[MMSCOPE_REASON_COW_FILE] = { "cow_file", "copy-on-write: the page is the file's" },
+	[MMSCOPE_REASON_COW_ZERO] = { "cow_zero", "copy-on-write: it is the zero page" },
+	[MMSCOPE_REASON_COW_KSM] = { "cow_ksm", "copy-on-write: KSM merged it with equal ones" },
+	[MMSCOPE_REASON_COW] = { "cow", "copy-on-write" },
+	[MMSCOPE_REASON_OWN] = { "own", "the page is one's own, the next write makes it writable" },
+	[MMSCOPE_REASON_SOFT_DIRTY] = {
+		"soft_dirty", "soft-dirty tracking waits for the next write" },
+	[MMSCOPE_REASON_MKWRITE] = {
+		"mkwrite", "the file system wants to know of the first write (page_mkwrite)" },
+	[MMSCOPE_REASON_DIRTY] = { "dirty", "dirty tracking waits for the first write" },
+	[MMSCOPE_REASON_UFFD_WP] = { "uffd_wp", "write-protected by userfaultfd" },
+	[MMSCOPE_REASON_PKEY] = { "pkey", "the protection key takes it away" },
+	[MMSCOPE_REASON_TABLE] = { "table", "an entry above the leaf does not permit it" },
+	[MMSCOPE_REASON_ENTRY] = { "entry", "the leaf does not permit it" },
+	[MMSCOPE_REASON_CPU] = {
+		"cpu", "the mapping does not, but the processor cannot refuse it" },
+};
+
 static const char *word(const char *const *table, size_t nr, unsigned int n)
 {
 	return n < nr && table[n] ? table[n] : "unknown";
@@ -109,4 +192,31 @@ MMSCOPE_API const char *mmscope_kpf_name(unsigned int bit)
 MMSCOPE_API const char *mmscope_feature_name(unsigned int bit)
 {
 	return bit < ARRAY_SIZE(feature_names) ? feature_names[bit] : NULL;
+}
+
+static const struct phrase *phrase(const struct phrase *table, size_t nr, unsigned int n)
+{
+	static const struct phrase unknown = { "unknown", "unknown" };
+
+	return n < nr ? &table[n] : &unknown;
+}
+
+MMSCOPE_API const char *mmscope_outcome_name(unsigned int outcome)
+{
+	return phrase(outcomes, ARRAY_SIZE(outcomes), outcome)->name;
+}
+
+MMSCOPE_API const char *mmscope_outcome_text(unsigned int outcome)
+{
+	return phrase(outcomes, ARRAY_SIZE(outcomes), outcome)->text;
+}
+
+MMSCOPE_API const char *mmscope_reason_name(unsigned int reason)
+{
+	return phrase(reasons, ARRAY_SIZE(reasons), reason)->name;
+}
+
+MMSCOPE_API const char *mmscope_reason_text(unsigned int reason)
+{
+	return phrase(reasons, ARRAY_SIZE(reasons), reason)->text;
 }

@@ -63,7 +63,7 @@ static const struct mmscope_name vm_names[] = {
 	{ 16, "vm_mergeable" }, { 17, "vm_hugepage" },
 }, entry_names[] = {
 	{ 0, "present" }, { 1, "write" }, { 2, "user" }, { 3, "exec" }, { 4, "young" },
-	{ 5, "dirty" }, { 7, "table" }, { 13, "uffd_wp" },
+	{ 5, "dirty" }, { 7, "table" }, { 9, "protnone" }, { 13, "uffd_wp" },
 };
 
 static void configure(void)
@@ -71,11 +71,14 @@ static void configure(void)
 	static const struct { const char *name; size_t offset; } keys[] = {
 		{ "vmas=", offsetof(struct fake, vmas_per_reply) },
 		{ "extents=", offsetof(struct fake, extents_per_reply) },
+		{ "words=", offsetof(struct fake, words) },
 		{ "many=", offsetof(struct fake, many) },
 		{ "changed=", offsetof(struct fake, changed_at) },
 		{ "gone=", offsetof(struct fake, gone_after) },
 		{ "attach=", offsetof(struct fake, attach_err) },
 		{ "hidden=", offsetof(struct fake, hidden) },
+		{ "markup=", offsetof(struct fake, markup) },
+		{ "permissive=", offsetof(struct fake, permissive) },
 		{ "malformed=", offsetof(struct fake, malformed) },
 	};
 	const char *env = getenv("MMSCOPE_FAKE");
@@ -107,6 +110,12 @@ static struct fake_vma get_vma(size_t i)
 			.start = 0x10000000 + i * 2 * PAGE, .end = 0x10000000 + i * 2 * PAGE + PAGE,
 			.flags = VM_R | VM_W, .kind = MMSCOPE_KIND_ANON,
 		};
+	if (fake.markup && vmas[i].start == 0x20000000) {
+		struct fake_vma vma = vmas[i];
+
+		vma.path = FAKE_MARKUP;
+		return vma;
+	}
 	return vmas[i];
 }
 
@@ -272,6 +281,50 @@ static int do_vmas(struct mmscope_vmas *arg)
 	return 0;
 }
 
+/* Adds the record of VMA @i, if there is one, to the reply. */
+static __u32 add_found(struct mmscope_find *arg, size_t i)
+{
+	unsigned char *buf = (unsigned char *)(unsigned long)arg->buf;
+	__u32 at = arg->used;
+	struct fake_vma v;
+
+	if (i >= nr_vmas())
+		return MMSCOPE_NO_RECORD;
+	v = get_vma(i);
+	arg->used += make_record(buf + at, &v);
+	if (fake.malformed == FAKE_BAD_SIZE)
+		((struct mmscope_vma *)(buf + at))->size = 1 << 20;
+	return at;
+}
+
+static int do_find(struct mmscope_find *arg)
+{
+	__u64 end = arg->end ? arg->end : arg->addr + 1;
+	size_t i = 0, nr = nr_vmas();
+
+	if (reply(&arg->lock))
+		return -1;
+	while (i < nr && get_vma(i).end <= arg->addr)
+		i++;
+	arg->task_size = 0x7ffffffff000;
+	arg->gap_start = i ? get_vma(i - 1).end : 0;
+	arg->gap_end = i < nr ? get_vma(i).start : arg->task_size;
+	arg->found = 0;
+	if (i < nr) {
+		arg->next_gap_start = get_vma(i).end;
+		arg->next_gap_end = i + 1 < nr ? get_vma(i + 1).start : arg->task_size;
+		if (get_vma(i).start <= arg->addr)
+			arg->found |= MMSCOPE_FIND_HOLDS;
+		if (get_vma(i).start < end)
+			arg->found |= MMSCOPE_FIND_INTERSECTS;
+	}
+	arg->used = 0;
+	arg->prev = add_found(arg, i - 1);
+	arg->vma = add_found(arg, i);
+	arg->next = add_found(arg, i + 1);
+	return 0;
+}
+
 static const struct fake_vma *find_vma(__u64 va, struct fake_vma *space)
 {
 	size_t i;
@@ -300,7 +353,11 @@ static struct mmscope_extent page_at(__u64 va)
 	e.status = MMSCOPE_MAPPED;
 	e.flags = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER;
 	e.pa = 0x100000000ULL + (va & 0xffffffff);
+	if (fake.permissive && v->kind == MMSCOPE_KIND_TEXT)
+		e.flags |= MMSCOPE_PTE_WRITE | MMSCOPE_PTE_EXEC;
 	if (v->kind == MMSCOPE_KIND_HEAP) {
+		if (fake.permissive)
+			e.flags |= MMSCOPE_PTE_EXEC;
 		n = (va - v->start) / PAGE;
 		if (n >= 8) {
 			e.flags = 0;
@@ -313,7 +370,7 @@ static struct mmscope_extent page_at(__u64 va)
 			e.swap_type = 1;
 		} else if (n == 10) {
 			e.status = MMSCOPE_PROTNONE;
-			e.flags = MMSCOPE_PTE_PRESENT;
+			e.flags = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_PROTNONE;
 			e.pa = 0x5000;
 		} else if (n == 11) {
 			e.status = MMSCOPE_MARKER;
@@ -322,6 +379,8 @@ static struct mmscope_extent page_at(__u64 va)
 	}
 	if (fake.hidden && e.pa)
 		e.pa = MMSCOPE_HIDDEN;
+	if (fake.hidden && e.status == MMSCOPE_SWAP)
+		e.swap_type = MMSCOPE_HIDDEN32;
 	return e;
 }
 
@@ -347,6 +406,79 @@ static __u64 skip_gap(__u64 va, __u64 end)
 	return v->start > va ? v->start : va;
 }
 
+/* The word of a page, or 0 when there is none for it: then it is told by a record. */
+static __u64 word_of(const struct mmscope_extent *e)
+{
+	static const __u64 bits[][2] = {
+		{ MMSCOPE_PTE_PRESENT, MMSCOPE_DENSE_PRESENT },
+		{ MMSCOPE_PTE_WRITE, MMSCOPE_DENSE_WRITE },
+		{ MMSCOPE_PTE_USER, MMSCOPE_DENSE_USER },
+		{ MMSCOPE_PTE_YOUNG, MMSCOPE_DENSE_YOUNG },
+		{ MMSCOPE_PTE_DIRTY, MMSCOPE_DENSE_DIRTY },
+		{ MMSCOPE_PTE_PROTNONE, MMSCOPE_DENSE_PROTNONE },
+	};
+	__u64 word = e->status == MMSCOPE_SWAP ? MMSCOPE_DENSE_SWAP : MMSCOPE_DENSE_NOEXEC;
+	__u64 left = e->flags;
+
+	if (e->level != MMSCOPE_LEVEL_PTE || e->end - e->start != PAGE)
+		return 0;
+	if (e->flags & MMSCOPE_PTE_EXEC)
+		word &= ~MMSCOPE_DENSE_NOEXEC;
+	left &= ~MMSCOPE_PTE_EXEC;
+	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits); i++) {
+		if (e->flags & bits[i][0])
+			word |= bits[i][1];
+		left &= ~bits[i][0];
+	}
+	if (left)
+		return 0;
+	switch (e->status) {
+	case MMSCOPE_MAPPED:
+	case MMSCOPE_PROTNONE:
+		return word | (e->pa == MMSCOPE_HIDDEN ? MMSCOPE_DENSE_PA : e->pa);
+	case MMSCOPE_SWAP:
+		if (e->pa == MMSCOPE_HIDDEN)
+			return word | MMSCOPE_DENSE_PA | MMSCOPE_DENSE_TYPE;
+		return word | e->pa << MMSCOPE_DENSE_PA_SHIFT |
+		       (__u64)e->swap_type << MMSCOPE_DENSE_TYPE_SHIFT;
+	default:
+		return 0;
+	}
+}
+
+/* @e as a word, behind those that are there or as the first. Not when there is no room. */
+static bool add_word(struct mmscope_extents *arg, struct mmscope_extent **head,
+		     const struct mmscope_extent *e, __u64 room)
+{
+	struct mmscope_extent *buf = (struct mmscope_extent *)(unsigned long)arg->buf;
+	__u64 word = word_of(e), nr;
+
+	if (!word || !fake.words || !(arg->flags & MMSCOPE_EXTENTS_DENSE))
+		return false;
+	if (!*head || (*head)->end != e->start) {
+		if (room - arg->nr < 2)
+			return false;
+		*head = &buf[arg->nr++];
+		**head = (struct mmscope_extent){
+			.start = e->start, .end = e->start, .status = MMSCOPE_DENSE,
+			.level = e->level, .page_shift = e->page_shift,
+		};
+	}
+	nr = ((*head)->end - (*head)->start) / PAGE;
+	if (nr % 5 == 0) {
+		if (arg->nr == room)
+			return false;
+		memset(&buf[arg->nr++], 0, sizeof(*buf));
+	}
+	((__u64 *)(*head + 1))[nr] = word;
+	(*head)->end = e->end;
+	if (fake.malformed == FAKE_BAD_WORD)
+		((__u64 *)(*head + 1))[nr] = MMSCOPE_DENSE_WRITE;
+	if (fake.malformed == FAKE_BAD_WORDS)
+		(*head)->end = e->end + 100000 * PAGE;
+	return true;
+}
+
 static int do_extents(struct mmscope_extents *arg)
 {
 	struct mmscope_extent *buf = (struct mmscope_extent *)(unsigned long)arg->buf;
@@ -355,7 +487,7 @@ static int do_extents(struct mmscope_extents *arg)
 	__u64 room = fake.extents_per_reply && fake.extents_per_reply < arg->nr ?
 		     fake.extents_per_reply : arg->nr;
 	__u64 end = arg->end > 0x7ffffffff000 ? 0x7ffffffff000 : arg->end, va = arg->start;
-	struct mmscope_extent e;
+	struct mmscope_extent e, *head = NULL;
 
 	if (reply(&arg->lock))
 		return -1;
@@ -372,8 +504,13 @@ static int do_extents(struct mmscope_extents *arg)
 		e.flags &= ~arg->ignore_flags;
 		if (wanted & MMSCOPE_STATUS_BIT(e.status) &&
 		    (e.flags & arg->require_flags) == arg->require_flags) {
-			bool join = arg->nr && joins(&buf[arg->nr - 1], &e);
+			bool join = !head && arg->nr && joins(&buf[arg->nr - 1], &e);
 
+			if (add_word(arg, &head, &e, room)) {
+				va = e.end;
+				continue;
+			}
+			head = NULL;
 			if (!join && arg->nr == room) {
 				arg->start = va;
 				return 0;
@@ -660,6 +797,260 @@ static int do_tables(struct mmscope_tables *arg)
 	return 0;
 }
 
+/*
+ * Process 42 with two threads, a process that shares it, one of another pid
+ * namespace, a worker and a kernel thread; one user and two references have no name.
+ * Kernel threads: 2 sleeps, 3 borrows from 77, 4 from one that has ended.
+ */
+static int do_tasks(struct mmscope_tasks *arg)
+{
+	static const struct mmscope_task tasks[] = {
+		{ .pid = 42, .tgid = 42, .state = 'S', .comm = "prog" },
+		{ .pid = 43, .tgid = 42, .state = 'R', .cpu = 1, .comm = "\033[31m\n\xff",
+		  .flags = MMSCOPE_TASK_ON_CPU },
+		{ .pid = 50, .tgid = 50, .state = 'S', .comm = "child",
+		  .flags = MMSCOPE_TASK_VFORK },
+		{ .pid = MMSCOPE_NO_PID, .tgid = MMSCOPE_NO_PID, .state = 'S', .comm = "inner" },
+		{ .pid = 51, .tgid = 42, .state = 'S', .comm = "iou-wrk-43",
+		  .flags = MMSCOPE_TASK_IO_WORKER },
+		{ .pid = 7, .tgid = 7, .state = 'S', .comm = "vhost-42",
+		  .flags = MMSCOPE_TASK_KTHREAD, .mm_use = MMSCOPE_USE_ADOPTED },
+	}, cpus[] = {
+		{ .pid = 0, .comm = "swapper/0", .state = 'R', .mm_use = MMSCOPE_USE_BORROWED,
+		  .mm_of = MMSCOPE_OF_TARGET,
+		  .flags = MMSCOPE_TASK_IDLE | MMSCOPE_TASK_KTHREAD | MMSCOPE_TASK_LOADED },
+		{ .pid = 99, .tgid = 99, .cpu = 1, .comm = "mmscope", .state = 'R',
+		  .mm_use = MMSCOPE_USE_OWN, .mm_of = MMSCOPE_OF_PROCESS, .mm_pid = 99,
+		  .mm_comm = "mmscope", .flags = MMSCOPE_TASK_ON_CPU },
+	}, kthreads[] = {
+		{ .pid = 2, .tgid = 2, .state = 'S', .comm = "kthreadd",
+		  .flags = MMSCOPE_TASK_KTHREAD },
+		{ .pid = 3, .tgid = 3, .state = 'R', .comm = "kworker",
+		  .flags = MMSCOPE_TASK_KTHREAD, .mm_use = MMSCOPE_USE_BORROWED,
+		  .mm_of = MMSCOPE_OF_PROCESS, .mm_pid = 77,
+		  .mm_comm = "bash" },
+		{ .pid = 4, .tgid = 4, .state = 'R', .comm = "kworker",
+		  .flags = MMSCOPE_TASK_KTHREAD, .mm_use = MMSCOPE_USE_BORROWED,
+		  .mm_of = MMSCOPE_OF_EXITED },
+	};
+	struct mmscope_task *to = (struct mmscope_task *)(unsigned long)arg->tasks;
+	__u32 nr = fake.many ? fake.many : sizeof(tasks) / sizeof(tasks[0]), i;
+	struct mmscope_lock lock = { 0 };
+
+	if (arg->kthread) {
+		errno = fake.hidden ? EPERM : EINVAL;
+		if (fake.hidden || arg->kthread < 2 || arg->kthread > 4)
+			return -1;
+		to[0] = kthreads[arg->kthread - 2];
+		arg->nr_tasks = 1;
+		return 0;
+	}
+	if (reply(&lock))
+		return -1;
+	for (i = 0; i < nr && i < arg->nr_tasks; i++) {
+		to[i] = tasks[fake.many ? 0 : i];
+		to[i].mm_of = MMSCOPE_OF_TARGET;
+		if (to[i].mm_use == MMSCOPE_USE_NONE)
+			to[i].mm_use = MMSCOPE_USE_OWN;
+		if (fake.hidden && to[i].pid == 50)
+			to[i] = (struct mmscope_task){
+				.pid = MMSCOPE_NO_PID, .tgid = MMSCOPE_NO_PID,
+				.flags = MMSCOPE_TASK_HIDDEN, .mm_use = MMSCOPE_USE_OWN,
+			};
+	}
+	if (fake.malformed == FAKE_BAD_STRING)
+		memset(to[0].comm, 'x', sizeof(to[0].comm));
+	arg->nr_tasks = fake.malformed == FAKE_BAD_CURSOR ? arg->nr_tasks + 1 : nr;
+	arg->mm_users = 6;
+	arg->users_threads = fake.many ? fake.many : 4;
+	arg->users_workers = 1;
+	arg->mm_count = 7;
+	arg->count_users = 1;
+	arg->count_adopted = 1;
+	arg->count_handles = 1;
+	arg->count_khugepaged = 1;
+	arg->count_lazy = MMSCOPE_HIDDEN32;
+	arg->changed = lock.flags & MMSCOPE_LOCK_CHANGED;
+	if (!arg->cpus) {
+		arg->nr_cpus = 0;
+	} else if (fake.hidden) {
+		arg->nr_cpus = MMSCOPE_HIDDEN32;
+	} else {
+		memcpy((void *)(unsigned long)arg->cpus, cpus, sizeof(cpus));
+		arg->nr_cpus = 2;
+		arg->count_lazy = 1;
+	}
+	return 0;
+}
+
+/* Facts follow from the rights of the mapping; its memory is one's own. */
+static int do_explain(struct mmscope_explain *arg)
+{
+	struct mmscope_walk walk = {
+		.addrs = (unsigned long)&arg->va, .nr = 1,
+		.results = (unsigned long)&arg->walk, .lock = arg->lock,
+	};
+	__u64 page = arg->va & ~(PAGE - 1);
+	struct mmscope_extent e = page_at(page);
+	const struct fake_vma *vma;
+	struct fake_vma space;
+
+	if (arg->flags || arg->vma_size < MMSCOPE_VMA_RECORD_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (do_walk(&walk))
+		return -1;
+	arg->lock = walk.lock;
+	arg->vma_size = 0;
+	arg->region = !(arg->va >> 47) ? MMSCOPE_REGION_USER :
+		      arg->va >> 47 == 0x1ffff ? MMSCOPE_REGION_KERNEL : MMSCOPE_REGION_HOLE;
+	arg->facts = MMSCOPE_FACT_HW_YOUNG;
+	arg->stack_limit = 8 << 20;
+	arg->as_limit = ~0ULL;
+	vma = find_vma(arg->va, &space);
+	if (!vma || vma->start > arg->va)
+		return 0;
+	arg->vma_size = make_record((unsigned char *)(unsigned long)arg->vma, vma);
+	if (fake.malformed == FAKE_BAD_SIZE)
+		arg->vma_size = 8;
+	arg->page = facts_at(page, &e);
+	arg->facts |= vma->flags & (MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE | MMSCOPE_FACT_EXEC);
+	if (vma->attrs & MMSCOPE_VMA_FILE)
+		arg->facts |= MMSCOPE_FACT_FILEMAP | MMSCOPE_FACT_FAULT;
+	else
+		arg->facts |= MMSCOPE_FACT_ANON;
+	if (fake.hidden)
+		arg->hidden = MMSCOPE_FACTS_PHYS;
+	else if (arg->page.type == MMSCOPE_PAGE_ANON)
+		arg->facts |= MMSCOPE_FACT_EXCLUSIVE | MMSCOPE_FACT_LRU;
+	arg->file_pages = 100;
+	return 0;
+}
+
+/* The text has three operations, all else none; FAKE_BAD_STRING: an offset outside. */
+static int do_vmops(struct mmscope_vmops *arg)
+{
+	static const char strings[] = "ext4_file_vm_ops\0filemap_fault\0fuse_map [fuse]\0";
+	unsigned char *at = (unsigned char *)(unsigned long)arg->buf;
+	size_t i;
+
+	if (reply(&arg->lock))
+		return -1;
+	arg->used = 0;
+	arg->nr = 0;
+	arg->done = 0;
+	arg->members = (1ULL << MMSCOPE_NR_VMOPS) - 1;
+	if (fake.malformed == FAKE_BAD_CURSOR)
+		return 0;
+	for (i = 0; i < nr_vmas(); i++) {
+		struct fake_vma v = get_vma(i);
+		struct mmscope_vmops_record r = {
+			.size = sizeof(r), .start = v.start, .end = v.end,
+		};
+		__u16 offsets[4] = { sizeof(r) + 8 + 17, sizeof(r) + 8 + 31, sizeof(r) + 8 + 47 };
+
+		if (v.end <= arg->start || v.start >= arg->end)
+			continue;
+		if (fake.vmas_per_reply && arg->nr == fake.vmas_per_reply)
+			return 0;
+		if (v.kind == MMSCOPE_KIND_TEXT) {
+			r.nr = 3;
+			r.set = 1 << MMSCOPE_VMOP_FAULT | 1 << MMSCOPE_VMOP_MAP_PAGES |
+				1 << MMSCOPE_VMOP_NAME;
+			r.ops_off = fake.malformed == FAKE_BAD_STRING ? 5000 : sizeof(r) + 8;
+			r.size += 8 + 56;
+			memset(at + sizeof(r), 0, 64);
+			memcpy(at + sizeof(r), offsets, sizeof(offsets));
+			memcpy(at + sizeof(r) + 8, strings, sizeof(strings));
+		}
+		memcpy(at, &r, sizeof(r));
+		at += r.size;
+		arg->used += r.size;
+		arg->nr++;
+		arg->start = v.end;
+	}
+	arg->done = 1;
+	return 0;
+}
+
+/* A node record at @at: its range, and slots of {last, gap, start, end, kind}. */
+static size_t put_node(unsigned char *at, struct mmscope_store_node node,
+		       const struct mmscope_store_slot *slots)
+{
+	node.size = sizeof(node) + node.nr_slots * sizeof(*slots);
+	memcpy(at, &node, sizeof(node));
+	memcpy(at + sizeof(node), slots, node.nr_slots * sizeof(*slots));
+	return node.size;
+}
+
+/*
+ * Two leaves below a root: [0, 0x4fffff] with text and data, the rest with the heap.
+ * FAKE_BAD_SIZE: a record longer than the reply.
+ */
+static int do_store(struct mmscope_store *arg)
+{
+	static const struct mmscope_store_slot root[] = {
+		{ 0x4fffff, 0x400000, 0, 0, MMSCOPE_SLOT_NODE, 0 },
+		{ ~0ULL, 0xffffffffefff0000, 0, 0, MMSCOPE_SLOT_NODE, 0 },
+	}, low[] = {
+		{ 0x3fffff, 0, 0, 0, MMSCOPE_SLOT_EMPTY, 0 },
+		{ 0x401fff, 0, 0x400000, 0x402000, MMSCOPE_SLOT_VMA, 0 },
+		{ 0x402fff, 0, 0x402000, 0x403000, MMSCOPE_SLOT_VMA, 0 },
+		{ 0x4fffff, 0, 0, 0, MMSCOPE_SLOT_EMPTY, 0 },
+	}, high[] = {
+		{ 0xfffffff, 0, 0, 0, MMSCOPE_SLOT_EMPTY, 0 },
+		{ 0x1000ffff, 0, 0x10000000, 0x10010000, MMSCOPE_SLOT_VMA, 0 },
+		{ ~0ULL, 0, 0, 0, MMSCOPE_SLOT_EMPTY, 0 },
+	};
+	static const struct {
+		struct mmscope_store_node node;
+		const struct mmscope_store_slot *slots;
+	} nodes[] = {
+		{ { 0, 0, MMSCOPE_NODE_ARANGE_64, 2, 10, 0, 0, ~0ULL, 0xffff888000001000 }, root },
+		{ { 0, 1, MMSCOPE_NODE_LEAF_64, 4, 16, 0, 0, 0x4fffff, 0xffff888000001100 }, low },
+		{ { 0, 1, MMSCOPE_NODE_LEAF_64, 3, 16, 0, 0x500000, ~0ULL, 0xffff888000001200 },
+		  high },
+	};
+	bool path = arg->flags & MMSCOPE_STORE_PATH;
+	__u64 addr = arg->addr;
+	size_t i;
+
+	if (reply(&arg->lock))
+		return -1;
+	arg->used = 0;
+	arg->nr = 0;
+	arg->done = 0;
+	arg->kind = MMSCOPE_STORE_MAPLE;
+	arg->height = 2;
+	arg->attrs = MMSCOPE_STORE_GAPS | MMSCOPE_STORE_RCU;
+	arg->nr_vmas = 3;
+	if (fake.malformed == FAKE_BAD_CURSOR)
+		return 0;
+	for (i = 0; i < 3; i++) {
+		struct mmscope_store_node node = nodes[i].node;
+
+		if (path ? addr < node.min || addr > node.max || node.depth < arg->depth :
+			   node.min < addr || (node.min == addr && node.depth < arg->depth))
+			continue;
+		if (fake.vmas_per_reply && arg->nr == fake.vmas_per_reply) {
+			arg->depth = node.depth;
+			if (!path)
+				arg->addr = node.min;
+			return 0;
+		}
+		if (fake.hidden)
+			node.node = MMSCOPE_HIDDEN;
+		arg->used += put_node((unsigned char *)(unsigned long)arg->buf + arg->used, node,
+				      nodes[i].slots);
+		arg->nr++;
+	}
+	if (fake.malformed == FAKE_BAD_SIZE)
+		arg->used -= 8;
+	arg->done = 1;
+	return 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list ap;
@@ -690,8 +1081,18 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return do_pages(arg);
 	case MMSCOPE_IOC_STATS:
 		return do_stats(arg);
+	case MMSCOPE_IOC_FIND:
+		return do_find(arg);
 	case MMSCOPE_IOC_TABLES:
 		return do_tables(arg);
+	case MMSCOPE_IOC_TASKS:
+		return do_tasks(arg);
+	case MMSCOPE_IOC_EXPLAIN:
+		return do_explain(arg);
+	case MMSCOPE_IOC_VMOPS:
+		return do_vmops(arg);
+	case MMSCOPE_IOC_STORE:
+		return do_store(arg);
 	default:
 		return __real_ioctl(fd, request, arg);
 	}

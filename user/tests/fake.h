@@ -29,12 +29,15 @@
  * @vmas_per_reply: most records of a reply, 0 for as many as fit
  * @extents_per_reply: most runs, pages or statistics of a reply, 0 for as many as fit
  * @cut: runs end at multiples of this many bytes, 0 for never
+ * @words: pages come as words where they can and are welcome
  * @many: so many VMAs of one page each in place of the list above
  * @changed_at: the reply, from 1, that says that VMAs changed
  * @gone_after: the space is gone after so many replies, 0 for never
  * @attach_err: errno of an attach
  * @hidden: physical facts are withheld
+ * @markup: the file at 0x20000000 is called FAKE_MARKUP
  * @malformed: replies break the contract in this way (FAKE_BAD_*)
+ * @permissive: entries of the text can be written, and those of the heap executed
  * @replies: how many replies were given that hold the lock
  * @attached_pid: pid of the last attach
  */
@@ -42,12 +45,15 @@ struct fake {
 	unsigned int vmas_per_reply;
 	unsigned int extents_per_reply;
 	unsigned long long cut;
+	int words;
 	unsigned int many;
 	unsigned int changed_at;
 	unsigned int gone_after;
 	int attach_err;
 	int hidden;
+	int markup;
 	int malformed;
+	int permissive;
 	unsigned int replies;
 	int attached_pid;
 };
@@ -58,9 +64,14 @@ enum {
 	FAKE_BAD_STRING,	/* a path without an end */
 	FAKE_BAD_CURSOR,	/* not done, and no step forward */
 	FAKE_BAD_LEVELS,	/* more levels than there can be */
+	FAKE_BAD_WORD,		/* a word that means nothing */
+	FAKE_BAD_WORDS,		/* more words than the reply has */
 };
 
 #define FAKE_HOSTILE	"/tmp/\033[31mred\nline\xff\xc3\xa9"
+
+#define FAKE_MARKUP	"/tmp/</script><img src=x onerror=document.body.remove()><!--<script>" \
+			"&amp;'\"\xe2\x80\xae"
 
 extern struct fake fake;
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,8 +111,8 @@ static void test_usage(void **state)
 		{ "walk self", "mmscope: walk: too few arguments: mmscope walk PID ADDR...\n" },
 		{ "mm", "mmscope: mm: too few arguments: mmscope mm PID\n" },
 		{ "mm 1 2", "mmscope: mm: too many arguments: mmscope mm PID\n" },
-		{ "mm zero", "mmscope: mm: 'zero': not a process id\n" },
-		{ "mm 0", "mmscope: mm: '0': not a process id\n" },
+		{ "mm zero", "mmscope: mm: 'zero': not a process id, nor a file\n" },
+		{ "mm 0", "mmscope: mm: '0': not a process id, nor a file\n" },
 		{ "vmas -o bogus 1", "mmscope: vmas: 'bogus': not a column (see --help)\n" },
 		{ "vmas --format=xml 1",
 		  "mmscope: vmas: --format: 'xml': not one of table, maps\n" },
@@ -131,12 +132,18 @@ static void test_usage(void **state)
 		{ "stat 1 --by=x",
 		  "mmscope: stat: --by: 'x': not one of total, vma, file, kind, flags\n" },
 		{ "stat 1 --sort=x", "mmscope: stat: --sort: 'x': not a column (see --help)\n" },
-		{ "stat 1 x", "mmscope: stat: 'x': not a process id\n" },
+		{ "stat 1 x", "mmscope: stat: 'x': not a process id, nor a file\n" },
 		{ "stat", "mmscope: stat: too few arguments: mmscope stat PID...\n" },
 		{ "stat 1 2 --rollup --by vma", "mmscope: stat: --rollup excludes --by vma\n" },
 		{ "tables 1 --by=x", "mmscope: tables: --by: 'x': not one of level, vma\n" },
 		{ "mm 1 --lock", "mmscope: mm: unknown or ambiguous option '--lock'\n" },
-		{ "translate 1 9 x", "mmscope: translate: 'x': not an address\n" },
+		{ "translate 1 9 9x", "mmscope: translate: '9x': not an address\n" },
+		{ "walk 1 [heap", "mmscope: walk: '[heap': not a name in brackets\n" },
+		{ "walk 1 a:", "mmscope: walk: 'a:': not FILE:SYMBOL\n" },
+		{ "walk 1 a+0x", "mmscope: walk: 'a+0x': the offset is not a number\n" },
+		{ "extents 1 9", "mmscope: extents: '9': not a range (START-END or START+LEN)\n" },
+		{ "extents 1 [stack]-[heap]",
+		  "mmscope: extents: '[stack]-[heap]': the range is inverted\n" },
 		{ "--color=blue info",
 		  "mmscope: --color: 'blue': not one of auto, always, never\n" },
 		{ "vmas 1 --color", "mmscope: vmas: option '--color' needs an argument\n" },
@@ -177,7 +184,8 @@ static void test_help(void **state)
 {
 	static const char *const names[] = {
 		"info", "mm", "vmas", "walk", "translate", "extents", "pages", "stat",
-		"tables", "verify",
+		"tables", "tasks", "store", "ops", "find", "explain", "verify",
+		"gaps", "layout", "audit",
 	};
 	char args[64];
 	size_t i;
@@ -223,7 +231,7 @@ static void test_mm(void **state)
 
 	(void)state;
 	assert_int_equal(run("", "mm 12"), 0);
-	assert_non_null(strstr(out, "start_code      0x400000"));
+	assert_non_null(strstr(out, "start_code       0x400000"));
 	assert_non_null(strstr(out, "400K (100 pages)"));
 	assert_non_null(strstr(out, "0-2,4"));
 	assert_non_null(strstr(out, "vm_mergeable,bit40"));
@@ -359,6 +367,50 @@ static void test_walk(void **state)
 	json_object_put(obj);
 }
 
+static void test_explain(void **state)
+{
+	struct json_object *obj, *list, *row, *vma, *walk, *facts;
+
+	(void)state;
+	assert_int_equal(run("", "explain 12 0x10000010"), 0);
+	assert_memory_equal(out, "0x10000010: heap, rw-p, 0x10000000-0x10010000 (64K) [heap]\n",
+			    59);
+	assert_non_null(strstr(out, "\nread    yes "));
+	assert_non_null(strstr(out, "\nLEVEL INDEX"));
+	assert_non_null(strstr(out, "\n0x10000010: mapped: 4K page"));
+	assert_non_null(strstr(out, "\npage: anon, map count 1"));
+	assert_non_null(strstr(out, "\nlock: held for "));
+	/* swapped out, empty, no mapping, not an address, the kernel's */
+	assert_int_equal(run("", "explain 12 0x10008000 --no-headings -o ACCESS,OUTCOME"), 0);
+	assert_non_null(strstr(out, "\nread    swap_in\nwrite   swap_in\nexecute segv_accerr\n"));
+	assert_non_null(strstr(out, "\nread: the page is swapped out\n"));
+	assert_int_equal(run("", "explain 12 0x1000 --no-headings -o OUTCOME"), 1);
+	assert_memory_equal(out, "0x1000: no mapping holds the address\n\nsegv_maperr\n", 50);
+	assert_int_equal(run("", "explain 12 0x8000000000000000 -o OUTCOME"), 1);
+	assert_non_null(strstr(out, "\nsegv_cpu\n"));
+	assert_int_equal(run("", "explain 12 0xffffffff81000000 -o OUTCOME"), 1);
+	assert_non_null(strstr(out, ": the kernel's\n"));
+	assert_int_equal(run("hidden=1", "explain 12 0x10000010"), 0);
+	assert_non_null(strstr(out, "page: anon, the rest is hidden\n"));
+
+	assert_int_equal(run("", "explain 12 0x10000010 --json"), 0);
+	obj = parse_json();
+	assert_string_equal(get(obj, "va"), "0x10000010");
+	assert_true(json_object_object_get_ex(obj, "accesses", &list));
+	assert_int_equal(json_object_array_length(list), 3);
+	row = json_object_array_get_idx(list, 2);
+	assert_string_equal(get(row, "access"), "execute");
+	assert_string_equal(get(row, "outcome"), "segv_accerr");
+	assert_string_equal(get(row, "signal"), "SIGSEGV");
+	assert_true(json_object_object_get_ex(obj, "vma", &vma));
+	assert_string_equal(get(vma, "kind"), "heap");
+	assert_true(json_object_object_get_ex(obj, "walk", &walk));
+	assert_string_equal(get(json_object_array_get_idx(walk, 0), "status"), "mapped");
+	assert_true(json_object_object_get_ex(obj, "facts", &facts));
+	assert_non_null(strstr(get(facts, "known"), "exclusive"));
+	json_object_put(obj);
+}
+
 static void test_translate(void **state)
 {
 	(void)state;
@@ -387,12 +439,111 @@ static void test_translate_stdin(void **state)
 	assert_non_null(strstr(out, "0x400fff 0x100400fff mapped\n"));
 	f = fopen("/tmp/mmscope-test-input", "w");
 	assert_non_null(f);
-	fputs("0x400000\nbad\n0x400001\n", f);
+	fputs("0x400000\n0xbad!\n0x400001\n", f);
 	fclose(f);
 	assert_int_equal(run("", "translate --no-headings 12 - </tmp/mmscope-test-input"), 2);
 	assert_string_equal(out, "0x400000 0x100400000 mapped\n");
-	assert_string_equal(err, "mmscope: translate: 'bad': not an address\n");
+	assert_string_equal(err, "mmscope: translate: '0xbad!': not an address\n");
 	unlink("/tmp/mmscope-test-input");
+}
+
+static void test_symbolic(void **state)
+{
+	static const struct { const char *args, *message; } rows[] = {
+		{ "walk 1 [vdso]", "mmscope: PID 1: '[vdso]': no mapping is called so\n" },
+		{ "walk 1 nolib.so:x",
+		  "mmscope: PID 1: 'nolib.so:x': no mapped file is called so\n" },
+		{ "pages 1 libx.so:x",
+		  "mmscope: PID 1: 'libx.so:x': cannot read /usr/lib/libx.so: " },
+	};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(run("", "translate 12 -o va [heap]+8 [stack] libx.so+4 [anon:cache]"), 0);
+	squeeze();
+	assert_string_equal(out, "VA\n0x10000008\n0x7ffd00000000\n0x50000004\n0x30000000\n");
+	assert_int_equal(run("", "extents 12 [heap] --no-headings -o start,end"), 0);
+	assert_string_equal(out, "0x10000000 0x10008000\n0x10008000 0x1000a000\n"
+				 "0x1000a000 0x1000b000\n0x1000b000 0x1000c000\n");
+	assert_int_equal(run("", "extents 12 [heap]-[heap]+0x9000 --no-headings -o start,end"), 0);
+	assert_string_equal(out, "0x10000000 0x10008000\n0x10008000 0x10009000\n");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(run("", rows[i].args), 1);
+		assert_memory_equal(err, rows[i].message, strlen(rows[i].message));
+		assert_string_equal(out, "");
+	}
+	/* The process ends between the look for the names and the walk. */
+	assert_int_equal(run("gone=1", "walk 1 [heap]"), 3);
+	assert_string_equal(err, "mmscope: PID 1: the process ended while it was looked at\n");
+}
+
+static void test_find(void **state)
+{
+	struct json_object *obj, *list;
+
+	(void)state;
+	assert_int_equal(run("", "find 12 0x402010 --no-headings -o what,start,end,kind"), 0);
+	squeeze();
+	assert_string_equal(out, "prev 0x400000 0x402000 text\n"
+				 "vma 0x402000 0x403000 data\n"
+				 "next_gap 0x403000 0x10000000 -\n"
+				 "next 0x10000000 0x10010000 heap\n"
+				 "0x402010: in a VMA, 0x10 bytes above its start\n");
+	assert_int_equal(run("", "find 12 0x1000 --no-headings -o what,start,end"), 1);
+	squeeze();
+	assert_string_equal(out, "gap 0x0 0x400000\nvma 0x400000 0x402000\n"
+				 "next 0x402000 0x403000\n0x1000: in a gap of 4M\n");
+	assert_int_equal(run("", "find 12 0x1000 [heap] --no-headings -o what"), 0);
+	assert_non_null(strstr(out, "first intersects the VMA at 0x400000\n"));
+	assert_int_equal(run("", "find 12 0x1000 0x2000 --no-headings -o what"), 1);
+	assert_non_null(strstr(out, "intersects no VMA\n"));
+	assert_int_equal(run("", "find 12 0xffffffffff600000 --json"), 1);
+	obj = parse_json();
+	assert_string_equal(get(obj, "where"), "beyond");
+	assert_true(json_object_object_get_ex(obj, "find", &list));
+	assert_int_equal(json_object_array_length(list), 2);
+	json_object_put(obj);
+	assert_int_equal(run("", "find 12 0x2000 0x1000"), 2);
+	assert_int_equal(run("malformed=1", "find 12 0x402010"), 1);
+	assert_non_null(strstr(err, "malformed"));
+	assert_int_equal(run("gone=1", "find 12 0x402010"), 3);
+}
+
+static void test_gaps(void **state)
+{
+	(void)state;
+	assert_int_equal(run("", "gaps 12 --no-headings -o start,end,size"), 0);
+	squeeze();
+	assert_memory_equal(out, "0x0 0x400000 4M\n0x403000 0x10000000 252M\n", 41);
+	assert_non_null(strstr(out, "gaps, 128T in all; the largest, 128T, at 0x60003000\n"));
+	assert_int_equal(run("", "gaps 12 --json"), 0);
+	json_object_put(parse_json());
+	assert_int_equal(run("changed=1", "gaps 12"), 0);	/* once: it looks again */
+	assert_int_equal(run("", "gaps 12 --fit 0"), 2);
+	assert_int_equal(run("", "gaps 12 --fit 3x"), 2);
+	assert_int_equal(run("", "gaps 12 --fit 1M --align 3"), 2);
+	assert_int_equal(run("", "gaps 12 --align 4K"), 2);
+	assert_int_equal(run("", "gaps 12 --fit 1M --file /nonexistent"), 1);
+	assert_int_equal(run("vmas=2,gone=1", "gaps 12"), 3);
+}
+
+static void test_audit(void **state)
+{
+	(void)state;
+	/* The program's file is not there: not all could be checked. */
+	assert_int_equal(run("", "audit 1 --no-headings -o finding,start,end"), 3);
+	assert_null(strstr(out, "pte-"));
+	assert_non_null(strstr(err, "not all was checked: the program's file cannot be read\n"));
+	assert_int_equal(run("permissive=1", "audit 1 --no-headings -o finding,start,end"), 1);
+	squeeze();
+	assert_non_null(strstr(out, "pte-write 0x400000 0x402000\n"));
+	assert_non_null(strstr(out, "pte-wx 0x400000 0x402000\n"));
+	assert_non_null(strstr(out, "pte-exec 0x10000000 0x10008000\n"));
+	assert_null(strstr(out, "pte-exec 0x400000"));
+	assert_int_equal(run("permissive=1", "audit 1 --json"), 1);
+	json_object_put(parse_json());
+	assert_int_equal(run("gone=1", "audit 1"), 3);
+	assert_int_equal(run("", "audit"), 2);
 }
 
 static void test_extents(void **state)
@@ -605,6 +756,168 @@ static void test_tables(void **state)
 	assert_int_equal(run("changed=1", "tables 12"), 3);
 }
 
+#define USERS	"mm_users 6 = 2 threads + 2 threads of other processes + 1 worker of the kernel"
+#define REFS	"mm_count 7 = 1 for all users + 1 kernel thread that uses it"
+#define SCANNED	" + 1 khugepaged + 1 mmscope"
+#define KTHREAD	"a kernel thread: mm is NULL; "
+
+static void test_tasks(void **state)
+{
+	static const struct output rows[] = {
+		{ "", "tasks 42 -o tid,tgid,kind,flags,comm",
+		  "42 42 thread - prog\n43 42 thread on_cpu \\x1b[31m\\x0a\\xff\n"
+		  "50 50 process vfork child\n- - process - inner\n"
+		  "51 42 io_worker - iou-wrk-43\n7 7 kthread - vhost-42\n"
+		  "1 of them without a number in this pid namespace\n\n"
+		  USERS " + 1 not accounted for\n"
+		  REFS SCANNED " + 3 not accounted for (CPUs were not asked: --cpus)\n" },
+		{ "", "tasks 43 --cpus -o tid",
+		  "42\n43\n50\n-\n51\n7\n1 of them without a number in this pid namespace\n\n"
+		  "0 0 idle swapper/0 borrowed target - - loaded\n"
+		  "1 99 process mmscope own process 99 mmscope on_cpu\n\n"
+		  USERS " + 1 not accounted for\n"
+		  REFS " + 1 CPU that borrows it" SCANNED " + 2 not accounted for\n" },
+		{ "", "tasks 2 -o tid,mm_use",
+		  "2 none\n" KTHREAD "it does not run, so is active_mm\n" },
+		{ "", "tasks 3 -o tid,mm_use,mm_of,mm_pid,mm_comm",
+		  "3 borrowed process 77 bash\n" KTHREAD "active_mm is that of PID 77 (bash)\n" },
+		{ "", "tasks 4 -o tid,mm_of",
+		  "4 exited\n" KTHREAD "active_mm is of a process that ended\n" },
+	};
+	struct json_object *obj, *list, *row;
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+	assert_int_equal(run("", "tasks 42 --json --cpus"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "tasks", &list));
+	assert_int_equal(json_object_array_length(list), 6);
+	row = json_object_array_get_idx(list, 3);
+	assert_null(get(row, "tid"));
+	assert_string_equal(get(row, "comm"), "inner");
+	assert_true(json_object_object_get_ex(obj, "cpus", &list));
+	assert_int_equal(json_object_array_length(list), 2);
+	assert_true(json_object_object_get_ex(obj, "mm_users", &row));
+	assert_string_equal(get(row, "value"), "6");
+	assert_string_equal(get(row, "not_accounted"), "1");
+	assert_true(json_object_object_get_ex(obj, "mm_count", &row));
+	assert_string_equal(get(row, "lazy"), "1");
+	assert_string_equal(get(row, "not_accounted"), "2");
+	json_object_put(obj);
+}
+
+static void test_tasks_errors(void **state)
+{
+	struct json_object *obj, *list, *row;
+
+	(void)state;
+	assert_int_equal(run("hidden=1", "tasks 42 --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "tasks", &list));
+	row = json_object_array_get_idx(list, 2);
+	assert_string_equal(get(row, "tid"), "hidden");
+	assert_string_equal(get(row, "comm"), "hidden");
+	assert_string_equal(get(row, "cpu"), "hidden");
+	assert_true(json_object_object_get_ex(obj, "mm_users", &row));
+	assert_string_equal(get(row, "hidden"), "1");
+	assert_string_equal(get(row, "processes"), "1");
+	json_object_put(obj);
+	/* the rest is shown, and the refusal said */
+	assert_int_equal(run("hidden=1", "tasks 42 --cpus"), 1);
+	assert_non_null(strstr(out, "mm_users 6"));
+	assert_string_equal(err, "mmscope: PID 42: --cpus: Operation not permitted\n");
+	assert_int_equal(run("attach=6", "tasks 5"), 1);
+	assert_string_equal(err, "mmscope: PID 5: a kernel thread has no user address space\n");
+	assert_int_equal(run("changed=1", "tasks 42 --json"), 3);
+	json_object_put(parse_json());
+	assert_int_equal(run("gone=0,malformed=2", "tasks 42"), 1);
+	assert_int_equal(run("malformed=3", "tasks 42"), 1);
+	assert_string_equal(out, "");
+}
+
+static void test_ops(void **state)
+{
+	static const struct output rows[] = {
+		{ "", "ops 12 0x400010",
+		  "ext4_file_vm_ops fault filemap_fault no page is there: give one\n"
+		  "ext4_file_vm_ops map_pages fuse_map [fuse] map what the page cache has around\n"
+		  "ext4_file_vm_ops name - its name in /proc/PID/maps\n" },
+		{ "", "ops 12 0x10000000 -o start,end,ops,member",
+		  "0x10000000 0x10010000 - -\n" },
+	};
+	struct json_object *obj, *list, *row;
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+	assert_int_equal(run("vmas=2", "ops 12 --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "ops", &list));
+	assert_int_equal(json_object_array_length(list), 10);
+	assert_true(json_object_object_get_ex(json_object_array_get_idx(list, 0), "members", &row));
+	assert_int_equal(json_object_array_length(row), 3);
+	assert_true(json_object_object_get_ex(json_object_array_get_idx(list, 1), "members", &row));
+	assert_int_equal(json_object_array_length(row), 0);
+	json_object_put(obj);
+	assert_int_equal(run("", "ops 12 0x1000"), 1);
+	assert_non_null(strstr(out, "0x1000: no VMA\n"));
+	assert_int_equal(run("malformed=2", "ops 12"), 1);
+	assert_int_equal(run("gone=1,vmas=2", "ops 12 --json"), 3);
+	json_object_put(parse_json());
+}
+
+static void test_store(void **state)
+{
+	static const struct output rows[] = {
+		{ "", "store 12",
+		  "arange_64 0x0 0xffffffffffffffff 2 10 16E\n"
+		  "\u251c\u2500leaf_64 0x0 0x4fffff 4 16 4M\n"
+		  "\u2514\u2500leaf_64 0x500000 0xffffffffffffffff 3 16 16E\n"
+		  "maple tree: 3 VMAs in 3 nodes on 2 levels, in RCU mode\n"
+		  "9 of 42 slots used\n" },
+		{ "vmas=1", "store 12 --slots -o tree,min,gap",
+		  "arange_64 0x0 16E\n\u251c\u2500leaf_64 0x0 4M\n"
+		  "\u2502 \u251c\u2500gap 0x0 4M\n\u2502 \u251c\u2500vma 0x400000 -\n"
+		  "\u2502 \u251c\u2500vma 0x402000 -\n\u2502 \u2514\u2500gap 0x403000 1012K\n"
+		  "\u2514\u2500leaf_64 0x500000 16E\n\u251c\u2500gap 0x500000 251M\n"
+		  "\u251c\u2500vma 0x10000000 -\n\u2514\u2500gap 0x10010000 16E\n"
+		  "maple tree: 3 VMAs in 3 nodes on 2 levels, in RCU mode\n"
+		  "9 of 42 slots used\n" },
+		{ "", "store 12 0x401234 -o type,node",
+		  "arange_64 0xffff888000001000\nleaf_64 0xffff888000001100\n"
+		  "0x401234: VMA 0x400000-0x402000 after 2 nodes\n" },
+		{ "hidden=1", "store 12 0x10000000 -o node",
+		  "hidden\nhidden\n0x10000000: VMA 0x10000000-0x10010000 after 2 nodes\n" },
+	};
+	struct json_object *obj, *list, *row;
+
+	(void)state;
+	check_outputs(rows, ARRAY_SIZE(rows));
+	assert_int_equal(run("", "store 12 --json"), 0);
+	obj = parse_json();
+	assert_string_equal(get(obj, "kind"), "maple_tree");
+	assert_string_equal(get(obj, "nr_nodes"), "3");
+	assert_true(json_object_object_get_ex(obj, "nodes", &list));
+	row = json_object_array_get_idx(list, 1);
+	assert_string_equal(get(row, "gap"), "4194304");
+	assert_true(json_object_object_get_ex(row, "slots", &list));
+	assert_int_equal(json_object_array_length(list), 4);
+	row = json_object_array_get_idx(list, 1);
+	assert_string_equal(get(row, "kind"), "vma");
+	assert_string_equal(get(row, "end"), "0x402000");
+	json_object_put(obj);
+	/* an address without a VMA: the answer is no */
+	assert_int_equal(run("", "store 12 0x500000 --json"), 1);
+	obj = parse_json();
+	assert_string_equal(get(obj, "nodes_visited"), "2");
+	assert_string_equal(get(obj, "found"), "false");
+	json_object_put(obj);
+	assert_int_equal(run("gone=1,vmas=1", "store 12 --json"), 3);
+	json_object_put(parse_json());
+	assert_int_equal(run("changed=1", "store 12"), 3);
+	assert_int_equal(run("malformed=1", "store 12"), 1);
+	assert_int_equal(run("", "store 12 0xzz"), 2);
+}
+
 /* The fake space is not this process's: a verification must say so. */
 static void test_verify_differs(void **state)
 {
@@ -616,6 +929,112 @@ static void test_verify_differs(void **state)
 	assert_true(atoi(get(obj, "differences")) > 10);
 	json_object_put(obj);
 	assert_int_equal(run("", "verify 1 --stop --no-stop -o va,field"), 1);
+}
+
+static void test_map(void **state)
+{
+	(void)state;
+	assert_int_equal(run("", "map 12 -o START,PRESENT,SWAPPED,OTHER,RUNS,LONGEST,PAGES"), 0);
+	squeeze();
+	assert_non_null(strstr(out, "0x10000000 32K 8K 8K 2 32K ppppppppwwxx....\n"));
+	assert_non_null(strstr(out, "0x400000 8K 0B 0B 1 8K ss\n"));
+	assert_int_equal(run("hidden=1", "map 12 -o START,RUNS,PAGES"), 0);
+	squeeze();
+	assert_non_null(strstr(out, "0x10000000 hidden ppppppppwwxx....\n"));
+	assert_int_equal(run("changed=4", "map 12"), 3);
+	assert_int_equal(run("gone=3", "map 12"), 3);
+	/* Of a snapshot without pages there is no picture, rather than an empty one. */
+	assert_int_equal(run("", "snapshot 12 -o /tmp/mmscope-test-map.snap"), 0);
+	assert_int_equal(run("", "map --from /tmp/mmscope-test-map.snap"), 4);
+	assert_string_equal(out, "");
+	unlink("/tmp/mmscope-test-map.snap");
+	assert_int_equal(run("", "snapshot 12 --pages -o /tmp/mmscope-test-map.snap"), 0);
+	assert_int_equal(run("", "map --from /tmp/mmscope-test-map.snap -o START,PAGES"), 0);
+	squeeze();
+	assert_non_null(strstr(out, "0x10000000 ppppppppwwxx....\n"));
+	unlink("/tmp/mmscope-test-map.snap");
+	assert_int_equal(run("", "map 12 --svg /nowhere/x.svg"), 1);
+	assert_string_equal(err, "mmscope: /nowhere/x.svg: No such file or directory\n");
+	assert_int_equal(run("", "map 12 --svg /dev/full"), 1);
+	assert_int_equal(run("", "map 12 --svg /dev/stdout"), 0);
+	assert_memory_equal(out, "<svg ", 5);
+	assert_int_equal(run("", "map 12 --json --svg /dev/null"), 2);
+	assert_int_equal(run("", "map 12 --walk 1"), 2);
+	assert_int_equal(run("", "map 12 --walk 0xzz --html /dev/null"), 2);
+}
+
+/* A recorded process in place of a live one, by name or by --from. */
+static void test_snapshot(void **state)
+{
+	static const char *const same[] = {
+		"mm", "vmas --json", "extents --status all", "pages -o va,pfn,type",
+		"stat --by vma --json",
+	};
+	static char want[sizeof(out)];
+	char dir[] = "/tmp/mmscope-test-XXXXXX", line[256], name[64];
+	struct json_object *obj, *props;
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(name, sizeof(name), "%s/a.mms", dir);
+	snprintf(line, sizeof(line), "snapshot 12 --pages -o %s", name);
+	assert_int_equal(run("", line), 0);
+	assert_string_equal(out, "");
+	for (i = 0; i < ARRAY_SIZE(same); i++) {
+		char *lock;
+
+		snprintf(line, sizeof(line), "%s 12", same[i]);
+		assert_int_equal(run("", line), 0);
+		lock = strstr(out, "\"lock\"");
+		if (lock)
+			*lock = '\0';
+		memcpy(want, out, sizeof(want));
+		snprintf(line, sizeof(line), "%s%s %s", same[i], i % 2 ? "" : " --from", name);
+		assert_int_equal(run("", line), 0);
+		lock = strstr(out, "\"lock\"");
+		if (lock)
+			*lock = '\0';
+		assert_string_equal(out, want);
+	}
+	snprintf(line, sizeof(line), "show %s --json", name);
+	assert_int_equal(run("", line), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "snapshot", &props));
+	assert_string_equal(get(obj, "pid"), "12");
+	assert_string_equal(get(props, "pages"), "true");
+	assert_string_equal(get(props, "changed"), "false");
+	json_object_put(obj);
+	snprintf(line, sizeof(line), "verify %s", name);
+	assert_int_equal(run("", line), 2);
+	/* it replaces an older one; and changed, gone, refused: no file is left */
+	snprintf(line, sizeof(line), "snapshot 12 -o %s", name);
+	assert_int_equal(run("changed=2", line), 3);
+	snprintf(line, sizeof(line), "vmas %s", name);
+	assert_int_equal(run("", line), 3);
+	snprintf(line, sizeof(line),
+		 "mmscope: %s: the address space changed while it was recorded\n", name);
+	assert_string_equal(err, line);
+	snprintf(line, sizeof(line), "pages %s", name);
+	assert_int_equal(run("", line), 4);
+	unlink(name);
+	snprintf(line, sizeof(line), "snapshot 12 -o %s", name);
+	assert_int_equal(run("gone=2", line), 3);
+	assert_int_equal(rmdir(dir), 0);
+	assert_int_equal(run("", line), 1);
+}
+
+static void test_snapshot_errors(void **state)
+{
+	(void)state;
+	assert_int_equal(run("", "snapshot 12"), 2);
+	assert_string_equal(err, "mmscope: snapshot: no file to write: -o FILE\n");
+	assert_int_equal(run("", "vmas /nowhere/a"), 1);
+	assert_string_equal(err, "mmscope: /nowhere/a: No such file or directory\n");
+	assert_int_equal(run("", "vmas /dev/null"), 1);
+	assert_string_equal(err, "mmscope: /dev/null: not a snapshot of mmscope\n");
+	assert_int_equal(run("", "info --from /dev/null"), 2);
+	assert_string_equal(err, "mmscope: info: --from: the command looks at no process\n");
 }
 
 static void test_full_disk(void **state)
@@ -637,12 +1056,20 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_info), cmocka_unit_test(test_mm),
 		cmocka_unit_test(test_vmas_table), cmocka_unit_test(test_vmas_json),
 		cmocka_unit_test(test_vmas_partial), cmocka_unit_test(test_vmas_maps),
-		cmocka_unit_test(test_walk), cmocka_unit_test(test_translate),
-		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_extents),
+		cmocka_unit_test(test_walk), cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_translate),
+		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_symbolic),
+		cmocka_unit_test(test_find), cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_audit),
+		cmocka_unit_test(test_extents),
 		cmocka_unit_test(test_pages), cmocka_unit_test(test_pages_json),
 		cmocka_unit_test(test_stat), cmocka_unit_test(test_stat_json),
 		cmocka_unit_test(test_stat_errors), cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_store), cmocka_unit_test(test_ops),
+		cmocka_unit_test(test_tasks), cmocka_unit_test(test_tasks_errors),
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_snapshot_errors),
 	};
 
 	if (argc != 2)

@@ -269,8 +269,40 @@ static void test_extents_join(void **state)
 		for (per_reply = 0; per_reply < 6; per_reply++) {
 			fake.cut = cuts[i];
 			fake.extents_per_reply = per_reply;
+			fake.words = 0;
+			check_runs(&opts, runs, ARRAY_SIZE(runs), 0);
+			/* … and in whatever form. */
+			fake.words = 1;
 			check_runs(&opts, runs, ARRAY_SIZE(runs), 0);
 		}
+}
+
+/* Flags and swap areas of runs that came as words are those of runs. */
+static void test_extents_words(void **state)
+{
+	const struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .end = 0x10010000, .statuses = ~0U,
+	};
+	struct mmscope_extent_iter *iter[2];
+	struct mmscope_extent ext[2];
+	int ret[2];
+
+	(void)state;
+	for (fake.hidden = 0; fake.hidden < 2; fake.hidden++) {
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(mmscope_extent_iter_new(ms, &opts, &iter[i]), 0);
+		do {
+			for (fake.words = 0; fake.words < 2; fake.words++)
+				ret[fake.words] = mmscope_extent_iter_next(iter[fake.words],
+									   &ext[fake.words]);
+			assert_int_equal(ret[0], ret[1]);
+			if (ret[0] > 0)
+				assert_memory_equal(&ext[0], &ext[1], sizeof(ext[0]));
+		} while (ret[0] > 0);
+		assert_int_equal(ret[0], 0);
+		for (int i = 0; i < 2; i++)
+			mmscope_extent_iter_free(iter[i]);
+	}
 }
 
 static void test_extents_hidden(void **state)
@@ -316,6 +348,12 @@ static void test_extents_errors(void **state)
 	fake.gone_after = 0;
 	fake.malformed = FAKE_BAD_CURSOR;
 	check_runs(&opts, NULL, 0, -EPROTO);
+	fake.words = 1;
+	fake.extents_per_reply = 0;
+	fake.malformed = FAKE_BAD_WORD;
+	check_runs(&opts, NULL, 0, -EPROTO);
+	fake.malformed = FAKE_BAD_WORDS;
+	check_runs(&opts, NULL, 0, -EPROTO);
 }
 
 static void test_walk(void **state)
@@ -335,6 +373,27 @@ static void test_walk(void **state)
 	assert_int_equal(mmscope_walk(ms, addrs, 0, results, NULL), 0);
 	fake.malformed = FAKE_BAD_LEVELS;
 	assert_int_equal(mmscope_walk(ms, addrs, 1, results, NULL), -EPROTO);
+}
+
+static void test_explain(void **state)
+{
+	static __u64 buf[MMSCOPE_VMA_RECORD_MAX / 8];
+	struct mmscope_vma *vma = (struct mmscope_vma *)buf;
+	struct mmscope_explain e;
+
+	(void)state;
+	assert_int_equal(mmscope_explain(ms, 0x400123, 0, &e, vma), 0);
+	assert_int_equal(e.walk.status, MMSCOPE_MAPPED);
+	assert_int_equal(e.vma_size, vma->size);
+	assert_string_equal(mmscope_vma_path(vma), "/usr/bin/prog");
+	assert_int_equal(mmscope_explain(ms, 0x1000, 0, &e, vma), 0);
+	assert_int_equal(e.vma_size, 0);
+	fake.malformed = FAKE_BAD_LEVELS;
+	assert_int_equal(mmscope_explain(ms, 0x400123, 0, &e, vma), -EPROTO);
+	fake.malformed = FAKE_BAD_SIZE;
+	assert_int_equal(mmscope_explain(ms, 0x400123, 0, &e, vma), -EPROTO);
+	fake.malformed = FAKE_BAD_STRING;
+	assert_int_equal(mmscope_explain(ms, 0x400123, 0, &e, vma), -EPROTO);
 }
 
 static void test_translate(void **state)
@@ -516,6 +575,116 @@ static void test_tables(void **state)
 	assert_int_equal(mmscope_tables(ms, NULL, &tables), -ESRCH);
 }
 
+static void test_tasks(void **state)
+{
+	struct mmscope_task_opts opts = { .size = sizeof(opts) };
+	struct mmscope_task_list *list;
+
+	(void)state;
+	assert_int_equal(mmscope_task_list_new(ms, NULL, &list), 0);
+	assert_int_equal(list->nr_tasks, 6);
+	assert_int_equal(list->nr_cpus, 0);
+	assert_int_equal(list->tasks[1].pid, 43);
+	mmscope_task_list_free(list);
+	/* more than the first room */
+	fake.many = 1000;
+	opts.cpus = 1;
+	assert_int_equal(mmscope_task_list_new(ms, &opts, &list), 0);
+	assert_int_equal(list->nr_tasks, 1000);
+	assert_int_equal(list->nr_cpus, 2);
+	assert_int_equal(list->tasks[999].pid, 42);
+	mmscope_task_list_free(list);
+	opts.kthread = 1;
+	assert_int_equal(mmscope_task_list_new(ms, &opts, &list), -EINVAL);
+	assert_int_equal(errno, EINVAL);
+	fake.malformed = FAKE_BAD_STRING;
+	assert_int_equal(mmscope_task_list_new(ms, NULL, &list), -EPROTO);
+	/* more come at each call, for ever */
+	fake.malformed = FAKE_BAD_CURSOR;
+	assert_int_equal(mmscope_task_list_new(ms, NULL, &list), -EPROTO);
+	mmscope_task_list_free(NULL);
+}
+
+static void test_vmops(void **state)
+{
+	const struct mmscope_vmops_record *record;
+	struct mmscope_vmops_iter *iter;
+	unsigned int nr = 0;
+
+	(void)state;
+	fake.vmas_per_reply = 3;
+	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
+	while (mmscope_vmops_iter_next(iter, &record) > 0) {
+		if (!nr++) {
+			assert_string_equal(mmscope_vmops_table(record), "ext4_file_vm_ops");
+			assert_string_equal(mmscope_vmops_symbol(record, MMSCOPE_VMOP_FAULT),
+					    "filemap_fault");
+			assert_string_equal(mmscope_vmops_symbol(record, MMSCOPE_VMOP_MAP_PAGES),
+					    "fuse_map [fuse]");
+			assert_string_equal(mmscope_vmops_symbol(record, MMSCOPE_VMOP_NAME), "");
+			assert_null(mmscope_vmops_symbol(record, MMSCOPE_VMOP_OPEN));
+			assert_null(mmscope_vmops_symbol(record, 64));
+		} else {
+			assert_null(mmscope_vmops_table(record));
+		}
+	}
+	assert_int_equal(nr, 10);
+	mmscope_vmops_iter_free(iter);
+	fake.malformed = FAKE_BAD_STRING;
+	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
+	assert_int_equal(mmscope_vmops_iter_next(iter, &record), -EPROTO);
+	assert_int_equal(mmscope_vmops_iter_next(iter, &record), 0);
+	mmscope_vmops_iter_free(iter);
+	fake.malformed = FAKE_BAD_CURSOR;
+	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
+	assert_int_equal(mmscope_vmops_iter_next(iter, &record), -EPROTO);
+	mmscope_vmops_iter_free(iter);
+}
+
+static void test_store(void **state)
+{
+	struct mmscope_store_opts opts = { .size = sizeof(opts), .path = 1, .addr = 0x10000000 };
+	const struct mmscope_store_node *node;
+	struct mmscope_store_iter *iter;
+	unsigned int nr = 0, slots = 0;
+
+	(void)state;
+	/* in as many replies as there are nodes */
+	fake.vmas_per_reply = 1;
+	assert_int_equal(mmscope_store_iter_new(ms, NULL, &iter), 0);
+	while (mmscope_store_iter_next(iter, &node) > 0) {
+		assert_int_equal(node->depth, nr ? 1 : 0);
+		slots += node->nr_slots;
+		nr++;
+	}
+	assert_int_equal(nr, 3);
+	assert_int_equal(slots, 9);
+	assert_int_equal(mmscope_store_iter_about(iter)->height, 2);
+	assert_int_equal(mmscope_store_iter_lock(iter)->nr_locks, 6);
+	mmscope_store_iter_free(iter);
+
+	assert_int_equal(mmscope_store_iter_new(ms, &opts, &iter), 0);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
+	assert_true(node->min == 0x500000);
+	assert_true(mmscope_store_slots(node)[1].start == 0x10000000);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 0);
+	mmscope_store_iter_free(iter);
+
+	fake.vmas_per_reply = 0;
+	fake.malformed = FAKE_BAD_CURSOR;
+	assert_int_equal(mmscope_store_iter_new(ms, NULL, &iter), -EPROTO);
+	fake.malformed = FAKE_BAD_SIZE;
+	assert_int_equal(mmscope_store_iter_new(ms, NULL, &iter), 0);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), -EPROTO);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), 0);
+	mmscope_store_iter_free(iter);
+	fake.gone_after = 1;
+	assert_int_equal(mmscope_store_iter_new(ms, NULL, &iter), -ESRCH);
+}
+
 static void test_words(void **state)
 {
 	(void)state;
@@ -543,10 +712,12 @@ int main(void)
 		TEST(test_open_errors), TEST(test_names), TEST(test_attach),
 		TEST(test_attach_pidfd), TEST(test_mm), TEST(test_vmas),
 		TEST(test_vmas_many), TEST(test_vmas_errors),
-		TEST(test_extents_join), TEST(test_extents_hidden), TEST(test_extents_filter),
-		TEST(test_extents_errors), TEST(test_walk), TEST(test_translate),
+		TEST(test_extents_join), TEST(test_extents_words),
+		TEST(test_extents_hidden), TEST(test_extents_filter),
+		TEST(test_extents_errors), TEST(test_walk), TEST(test_explain),
+		TEST(test_translate),
 		TEST(test_pages), TEST(test_pages_errors), TEST(test_stats), TEST(test_tables),
-		TEST(test_words),
+		TEST(test_tasks), TEST(test_store), TEST(test_vmops), TEST(test_words),
 	};
 
 	return cmocka_run_group_tests_name("library", tests, NULL, NULL);

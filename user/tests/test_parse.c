@@ -35,6 +35,25 @@ static void test_numbers(void **state)
 	}
 }
 
+static void test_sizes(void **state)
+{
+	static const struct { const char *text; int ok; __u64 bytes; } rows[] = {
+		{ "0", 1, 0 }, { "4096", 1, 4096 }, { "4K", 1, 4096 }, { "0x10M", 1, 16 << 20 },
+		{ "1T", 1, 1ULL << 40 }, { "16777215T", 1, 16777215ULL << 40 },
+		{ "16777216T", 0, 0 }, { "", 0, 0 }, { "K", 0, 0 }, { "1k", 0, 0 }, { "1KK", 0, 0 },
+		{ "-1K", 0, 0 }, { "1.5G", 0, 0 },
+	};
+	__u64 bytes;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(parse_size(rows[i].text, &bytes), rows[i].ok);
+		if (rows[i].ok)
+			assert_true(bytes == rows[i].bytes);
+	}
+}
+
 static void test_pids(void **state)
 {
 	static const struct { const char *text; int ok; pid_t pid; } rows[] = {
@@ -124,7 +143,8 @@ static void test_flags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_pids),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_pids),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_flags),
 	};

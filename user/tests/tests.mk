@@ -5,26 +5,31 @@
 
 T := $(O)/tests
 t_flags = $(common) -D_GNU_SOURCE -DMMSCOPE_VERSION='"$(VERSION)"' -I$(srcdir)/cli \
-	-I$(srcdir)/tests $(shell $(PKG_CONFIG) --cflags smartcols json-c cmocka) -O1 -g $(SAN)
-t_libs = $(shell $(PKG_CONFIG) --libs smartcols json-c cmocka) -pthread
+	-I$(srcdir)/tests $(shell $(PKG_CONFIG) --cflags smartcols json-c libelf ncursesw cmocka) -O1 -g $(SAN)
+t_libs = $(shell $(PKG_CONFIG) --libs smartcols json-c libelf ncursesw cmocka) -lm -pthread
 
 t_lib := $(lib_src:$(srcdir)/%.c=$(T)/obj/%.o)
-t_cli := $(cli_src:$(srcdir)/%.c=$(T)/obj/%.o)
+t_cli := $(cli_src:$(srcdir)/%.c=$(T)/obj/%.o) $(T)/obj/cli/map/embed.o
 t_cli_nomain := $(filter-out $(T)/obj/cli/main.o,$(t_cli))
 fake := $(T)/obj/tests/fake.o
 
-tests := $(T)/test_parse $(T)/test_render $(T)/test_lib $(T)/test_cli
+tests := $(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_render $(T)/test_lib \
+	$(T)/test_snapshot $(T)/test_cli
 
 $(T)/obj/%.o: $(srcdir)/%.c $(header)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(t_flags) -c $< -o $@
 
-$(T)/test_parse $(T)/test_render: $(T)/%: $(T)/obj/tests/%.o $(t_cli_nomain) $(t_lib)
+$(T)/obj/cli/map/embed.o: $(O)/obj/cli/map/embed.o
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_render: $(T)/%: $(T)/obj/tests/%.o $(t_cli_nomain) $(t_lib)
 	$(call say,LD)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(t_libs)
 
-$(T)/test_lib: $(T)/obj/tests/test_lib.o $(fake) $(t_lib)
+$(T)/test_lib $(T)/test_snapshot: $(T)/%: $(T)/obj/tests/%.o $(fake) $(t_lib)
 	$(call say,LD)
 	$(Q)$(CC) $(SAN) -Wl,--wrap=ioctl -o $@ $^ $(t_libs)
 
@@ -47,8 +52,23 @@ $(T)/exports.ok: $(shared) $(srcdir)/lib/libmmscope.h
 
 check: all $(tests) $(T)/exports.ok
 	$(T)/test_parse
+	$(T)/test_address
+	$(T)/test_space
 	$(T)/test_render
 	$(T)/test_lib
+	$(T)/test_snapshot
 	$(T)/test_cli $(abspath $(T)/mmscope)
+	bash $(srcdir)/tests/test_completion.sh $(abspath $(T)/mmscope)
+	bash $(srcdir)/tests/test_docs.sh $(abspath $(T)/mmscope) $(abspath $(srcdir)/..)
+
+# What map draws, in a headless Chromium.
+.PHONY: check-browser
+check-browser: $(T)/mmscope
+	@/usr/bin/python3 -B $(srcdir)/tests/browser/test_map.py $(abspath $(T)/mmscope)
+
+# The tui, on a terminal emulator.
+.PHONY: check-terminal
+check-terminal: $(T)/mmscope
+	@/usr/bin/python3 -B $(srcdir)/tests/terminal/test_tui.py $(abspath $(T)/mmscope)
 
 -include $(t_lib:.o=.d) $(t_cli:.o=.d) $(wildcard $(T)/obj/tests/*.d)

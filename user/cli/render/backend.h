@@ -16,7 +16,7 @@ void table_row(struct table *t, const struct cell *cells);
 void table_flush(struct table *t);
 void table_free(struct table *t);
 
-struct json *json_new(const char *command, int pid);
+struct json *json_new(const struct render_opts *opts, const char *command, int pid);
 void json_list_begin(struct json *j, const char *key, const struct column *columns,
 		     const size_t *selected, size_t nr);
 void json_row(struct json *j, const struct cell *cells);

@@ -74,6 +74,12 @@ static bool ok_json(unsigned int c)
 	return !is_high_control(c);
 }
 
+/* XML has no U+FFFE and U+FFFF. */
+static bool ok_document(unsigned int c)
+{
+	return c >= 0x20 && !is_high_control(c) && !is_format(c) && c != 0xfffe && c != 0xffff;
+}
+
 static void escape(struct strbuf *sb, const char *text, bool (*ok)(unsigned int c))
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -111,4 +117,33 @@ char *escape_text(const char *s)
 	strbuf_reset(&sb);
 	escape_terminal(&sb, s);
 	return sb.data;
+}
+
+void escape_document(struct strbuf *sb, const char *s)
+{
+	escape(sb, s, ok_document);
+}
+
+void escape_markup(struct strbuf *sb, const char *s)
+{
+	for (; *s; s++)
+		switch (*s) {
+		case '&':
+			strbuf_puts(sb, "&amp;");
+			break;
+		case '<':
+			strbuf_puts(sb, "&lt;");
+			break;
+		case '>':
+			strbuf_puts(sb, "&gt;");
+			break;
+		case '"':
+			strbuf_puts(sb, "&quot;");
+			break;
+		case '\'':
+			strbuf_puts(sb, "&#39;");
+			break;
+		default:
+			strbuf_putc(sb, *s);
+		}
 }

@@ -17,6 +17,12 @@ void escape_terminal(struct strbuf *sb, const char *s);
 /* For JSON: valid UTF-8; ASCII controls are left to the JSON writer. */
 void escape_json(struct strbuf *sb, const char *s);
 
+/* For a document in UTF-8, whatever the terminal can: no control, no format character. */
+void escape_document(struct strbuf *sb, const char *s);
+
+/* The characters of markup, for text and attributes of SVG and HTML; nothing else. */
+void escape_markup(struct strbuf *sb, const char *s);
+
 /* As escape_terminal(), in memory to be freed. */
 char *escape_text(const char *s);
 

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend.h"
 #include "escape.h"
@@ -16,6 +17,8 @@
 #define MAX_DEPTH	4
 
 struct json {
+	FILE *out;
+	bool html;
 	const struct column *columns;
 	const size_t *selected;
 	size_t nr;
@@ -109,25 +112,48 @@ static struct json_object *make_record(struct json *j, const struct column *colu
 	return obj;
 }
 
-static void write_and_free(struct json_object *obj)
+/*
+ * Inside <script> only the characters of markup matter: "</script" and "<!--" end
+ * or change it. In JSON they stand in strings alone, where an escape may take their
+ * place.
+ */
+static void write_html(FILE *out, const char *text)
+{
+	size_t len;
+
+	while (*text) {
+		len = strcspn(text, "<>&");
+		fwrite(text, 1, len, out);
+		text += len;
+		if (*text)
+			fprintf(out, "\\u%04x", *text++);
+	}
+}
+
+static void write_and_free(struct json *j, struct json_object *obj)
 {
 	const char *text = json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN |
 							  JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	if (!text)
 		no_memory();
-	fputs(text, stdout);
+	if (j->html)
+		write_html(j->out, text);
+	else
+		fputs(text, j->out);
 	json_object_put(obj);
 }
 
-struct json *json_new(const char *command, int pid)
+struct json *json_new(const struct render_opts *opts, const char *command, int pid)
 {
 	struct json *j = zalloc(sizeof(*j));
 
-	printf("{\"mmscope\":1");
+	j->out = opts->out ? opts->out : stdout;
+	j->html = opts->html;
+	fprintf(j->out, "{\"mmscope\":1");
 	if (pid >= 0)
-		printf(",\"pid\":%d", pid);
-	printf(",\"command\":\"%s\"", command);
+		fprintf(j->out, ",\"pid\":%d", pid);
+	fprintf(j->out, ",\"command\":\"%s\"", command);
 	return j;
 }
 
@@ -138,18 +164,18 @@ void json_list_begin(struct json *j, const char *key, const struct column *colum
 	j->selected = selected;
 	j->nr = nr;
 	j->rows = 0;
-	printf(",\"%s\":[", key);
+	fprintf(j->out, ",\"%s\":[", key);
 }
 
 void json_row(struct json *j, const struct cell *cells)
 {
-	fputs(j->rows++ ? ",\n" : "\n", stdout);
-	write_and_free(make_record(j, j->columns, j->selected, j->nr, cells));
+	fputs(j->rows++ ? ",\n" : "\n", j->out);
+	write_and_free(j, make_record(j, j->columns, j->selected, j->nr, cells));
 }
 
 void json_list_end(struct json *j)
 {
-	fputs(j->rows ? "\n]" : "]", stdout);
+	fputs(j->rows ? "\n]" : "]", j->out);
 }
 
 void json_object_begin(struct json *j, const char *key)
@@ -166,8 +192,8 @@ void json_value(struct json *j, const char *key, const struct cell *cell)
 		json_object_object_add(j->objects[j->depth - 1], key, obj);
 		return;
 	}
-	printf(",\"%s\":", key);
-	write_and_free(obj);
+	fprintf(j->out, ",\"%s\":", key);
+	write_and_free(j, obj);
 }
 
 void json_object_end(struct json *j)
@@ -179,13 +205,13 @@ void json_object_end(struct json *j)
 		json_object_object_add(j->objects[j->depth - 1], key, obj);
 		return;
 	}
-	printf(",\"%s\":", key);
-	write_and_free(obj);
+	fprintf(j->out, ",\"%s\":", key);
+	write_and_free(j, obj);
 }
 
 void json_end(struct json *j)
 {
-	fputs("}\n", stdout);
+	fputs("}\n", j->out);
 	strbuf_free(&j->text);
 	free(j);
 }

@@ -31,7 +31,7 @@ struct render *render_new(const struct render_opts *opts, const char *command, i
 
 	r->opts = opts;
 	if (opts->json)
-		r->json = json_new(command, pid);
+		r->json = json_new(opts, command, pid);
 	return r;
 }
 

@@ -40,8 +40,10 @@ struct column {
  * struct render_opts - how to render
  * @json: JSON instead of a table
  * @no_headings: table without headings
+ * @html: JSON that may stand inside a <script> of HTML
  * @color: colours
  * @lock: say on stderr what looking did to the target
+ * @out: where JSON goes, NULL: standard output
  * @columns: argument of -o, or NULL
  * @defaults: bit per column: the defaults of a table, in place of COLUMN_DEFAULT
  * @absent: bit per column: without -o, JSON has not these either
@@ -50,9 +52,11 @@ struct column {
  */
 struct render_opts {
 	bool json;
+	bool html;
 	bool no_headings;
 	bool color;
 	bool lock;
+	FILE *out;
 	const char *columns;
 	__u64 defaults;
 	__u64 absent;

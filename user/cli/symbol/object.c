@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * object.c - what is mapped in a target, by name
+ *
+ * A file is opened through /proc/PID/map_files, which leads to the mapped file
+ * itself whatever has become of its name; that needs a capability. Else by its name
+ * below /proc/PID/root, which is where the target's own mount namespace begins, and
+ * only if the inode is still the one that is mapped.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "../mapping.h"
+#include "../render/memory.h"
+#include "object.h"
+
+#define DELETED	" (deleted)"
+
+#ifndef BTRFS_SUPER_MAGIC
+#define BTRFS_SUPER_MAGIC 0x9123683E
+#endif
+
+/* Room for one more element in an array that doubles. */
+static void *grow(void *array, size_t nr, size_t size)
+{
+	if (nr & (nr - 1))
+		return array;
+	array = realloc(array, (nr ? 2 * nr : 1) * size);
+	if (!array)
+		no_memory();
+	return array;
+}
+
+static char *copy_path(const struct mmscope_vma *vma, bool deleted)
+{
+	const char *path = mmscope_vma_path(vma);
+	size_t len = strlen(path), tail = strlen(DELETED);
+	char *copy = strdup(path);
+
+	if (!copy)
+		no_memory();
+	if (deleted && len > tail && !strcmp(path + len - tail, DELETED))
+		copy[len - tail] = '\0';
+	return copy;
+}
+
+static struct object *find_object(struct object_list *list, const struct mmscope_vma *vma)
+{
+	struct file_id id = {
+		.dev = (__u64)vma->dev_major << 32 | vma->dev_minor, .ino = vma->ino,
+	};
+	size_t i = list->nr;
+
+	/* Neighbours are mostly of one file. */
+	while (i-- > 0)
+		if (list->objects[i].id.dev == id.dev && list->objects[i].id.ino == id.ino)
+			return &list->objects[i];
+	list->objects = grow(list->objects, list->nr, sizeof(*list->objects));
+	list->objects[list->nr] = (struct object){
+		.id = id,
+		.deleted = vma->attrs & MMSCOPE_VMA_DELETED,
+		.path = copy_path(vma, vma->attrs & MMSCOPE_VMA_DELETED),
+	};
+	return &list->objects[list->nr++];
+}
+
+static void add_file(struct object_list *list, const struct mmscope_vma *vma, __u64 exec)
+{
+	struct object *object = find_object(list, vma);
+
+	object->program |= vma->kind == MMSCOPE_KIND_TEXT || vma->kind == MMSCOPE_KIND_RODATA ||
+			   vma->kind == MMSCOPE_KIND_DATA;
+	object->code |= vma->vm_flags & exec;
+	object->spans = grow(object->spans, object->nr_spans, sizeof(*object->spans));
+	object->spans[object->nr_spans++] = (struct span){
+		.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
+		.offset = vma->pgoff * list->target->info.page_size,
+	};
+}
+
+static void add_part(struct object_list *list, const struct mmscope_vma *vma)
+{
+	struct strbuf name = { 0 };
+	size_t i;
+
+	mapping_name(&name, vma);
+	for (i = 0; i < list->nr_parts && strcmp(list->parts[i].name, name.data); i++)
+		;
+	if (i < list->nr_parts) {
+		if (list->parts[i].end == vma->start)
+			list->parts[i].end = vma->end;
+		else
+			list->parts[i].more = true;
+		strbuf_free(&name);
+		return;
+	}
+	list->parts = grow(list->parts, i, sizeof(*list->parts));
+	list->parts[i] = (struct part){
+		.name = name.data, .start = vma->start, .end = vma->end,
+	};
+	list->nr_parts++;
+}
+
+int object_list_load(struct object_list *list, const struct target *target)
+{
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	struct vm_bits bits;
+	int ret;
+
+	*list = (struct object_list){ .target = target };
+	ret = mmscope_vma_iter_new(target->ms, NULL, &iter);
+	if (ret)
+		return ret;
+	vm_bits_load(target, &bits);
+	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
+		if (mmscope_vma_name(vma))
+			add_part(list, vma);
+		else if (mmscope_vma_path(vma))
+			add_file(list, vma, bits.exec);
+	}
+	list->lock = *mmscope_vma_iter_lock(iter);
+	mmscope_vma_iter_free(iter);
+	return ret;
+}
+
+void object_list_free(struct object_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		elf_file_close(list->objects[i].elf);
+		free(list->objects[i].biases);
+		free(list->objects[i].spans);
+		free(list->objects[i].path);
+	}
+	for (i = 0; i < list->nr_parts; i++)
+		free(list->parts[i].name);
+	free(list->objects);
+	free(list->parts);
+	*list = (struct object_list){ 0 };
+}
+
+const char *object_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Opening a device or a FIFO could do something: only a regular file is opened. */
+static int open_regular(int dir, const char *path, struct stat *st)
+{
+	int fd;
+
+	if (fstatat(dir, path, st, 0))
+		return -errno;
+	if (!S_ISREG(st->st_mode))
+		return -ENOEXEC;
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, st) && S_ISREG(st->st_mode))
+		return fd;
+	close(fd);
+	return -ENOEXEC;
+}
+
+static int open_by_map_files(const struct object_list *list, const struct object *object)
+{
+	char path[96];
+	struct stat st;
+	int fd = -ENOENT;
+	size_t i;
+
+	/* The number is of another time, and may be another process's now. */
+	if (list->target->recorded)
+		return -ENOENT;
+	/* A VMA can have been split since; one of them is mostly as it was. */
+	for (i = 0; i < object->nr_spans && fd == -ENOENT; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", list->target->pid,
+			 object->spans[i].start, object->spans[i].end);
+		fd = open_regular(AT_FDCWD, path, &st);
+	}
+	return fd;
+}
+
+/*
+ * Is it the mapped file? Overlayfs and btrfs give stat() another device number than
+ * the superblock has, which is what the kernel lists with a mapping.
+ */
+static bool is_same_file(int fd, const struct stat *st, struct file_id id)
+{
+	struct statfs fs;
+
+	if (st->st_ino != id.ino)
+		return false;
+	if (major(st->st_dev) == id.dev >> 32 && minor(st->st_dev) == (__u32)id.dev)
+		return true;
+	return !fstatfs(fd, &fs) &&
+	       (fs.f_type == OVERLAYFS_SUPER_MAGIC || fs.f_type == BTRFS_SUPER_MAGIC);
+}
+
+static int open_by_name(const struct object_list *list, const struct object *object)
+{
+	struct strbuf path = { 0 };
+	struct stat st;
+	int fd;
+
+	if (object->deleted)
+		return -ENOENT;
+	if (!list->target->recorded)
+		strbuf_printf(&path, "/proc/%d/root", list->target->pid);
+	strbuf_puts(&path, object->path);
+	fd = open_regular(AT_FDCWD, path.data, &st);
+	strbuf_free(&path);
+	if (fd >= 0 && !is_same_file(fd, &st, object->id)) {
+		close(fd);
+		return -ESTALE;
+	}
+	return fd == -EPERM ? -EACCES : fd;
+}
+
+/* Of the segments that come from the file, how many are where @bias would put them? */
+static size_t count_fits(const struct object *object, __u64 bias, __u64 mask)
+{
+	const struct elf_segment *seg;
+	size_t i, j, nr, fits = 0;
+
+	seg = elf_file_segments(object->elf, &nr);
+	for (i = 0; i < nr; i++)
+		for (j = 0; seg[i].file_size && j < object->nr_spans; j++) {
+			const struct span *span = &object->spans[j];
+			__u64 at = (seg[i].vaddr & ~mask) + bias;
+
+			if (at >= span->start && at < span->end &&
+			    at - span->start + span->offset == (seg[i].offset & ~mask)) {
+				fits++;
+				break;
+			}
+		}
+	return fits;
+}
+
+static bool has_bias(const struct object *object, __u64 bias)
+{
+	size_t i;
+
+	for (i = 0; i < object->nr_biases; i++)
+		if (object->biases[i] == bias)
+			return true;
+	return false;
+}
+
+/*
+ * Where is it loaded? Each mapping could be any segment that begins on its first
+ * page of the file; believed are the biases that put most segments in place. More
+ * than one: the file is loaded several times (dlmopen()).
+ */
+static void find_biases(const struct object_list *list, struct object *object)
+{
+	__u64 mask = list->target->info.page_size - 1, bias;
+	const struct elf_segment *seg;
+	size_t best = 0, fits, i, j, nr;
+
+	seg = elf_file_segments(object->elf, &nr);
+	for (i = 0; i < object->nr_spans; i++)
+		for (j = 0; j < nr; j++) {
+			if (object->spans[i].offset != (seg[j].offset & ~mask))
+				continue;
+			bias = object->spans[i].start - (seg[j].vaddr & ~mask);
+			if (has_bias(object, bias))
+				continue;
+			fits = count_fits(object, bias, mask);
+			if (fits > best) {
+				best = fits;
+				object->nr_biases = 0;
+			}
+			if (!fits || fits < best)
+				continue;
+			object->biases = grow(object->biases, object->nr_biases,
+					      sizeof(*object->biases));
+			object->biases[object->nr_biases++] = bias;
+		}
+}
+
+int object_elf(const struct object_list *list, struct object *object)
+{
+	int fd;
+
+	if (object->tried)
+		return object->error;
+	object->tried = true;
+	fd = open_by_map_files(list, object);
+	if (fd == -EPERM || fd == -EACCES || fd == -ENOENT)
+		fd = open_by_name(list, object);
+	object->error = fd < 0 ? fd : elf_file_open(fd, &object->elf);
+	if (!object->error)
+		find_biases(list, object);
+	return object->error;
+}
