@@ -54,7 +54,7 @@ AT(mmscope_lock, nr_locks, 16);
 AT(mmscope_lock, flags, 20);
 AT(mmscope_lock, generation, 24);
 AT(mmscope_lock, budget_ns, 32);
-SIZE(mmscope_mm, 832);
+SIZE(mmscope_mm, 840);
 AT(mmscope_mm, flags, 4);
 AT(mmscope_mm, exe, 8);
 AT(mmscope_mm, exe_size, 16);
@@ -67,24 +67,25 @@ AT(mmscope_mm, start_stack, 80);
 AT(mmscope_mm, arg_start, 88);
 AT(mmscope_mm, env_start, 104);
 AT(mmscope_mm, mmap_base, 120);
-AT(mmscope_mm, task_size, 128);
-AT(mmscope_mm, mmap_legacy, 136);
-AT(mmscope_mm, owner_pid, 140);
-AT(mmscope_mm, pgd_pa, 144);
-AT(mmscope_mm, mm_users, 152);
-AT(mmscope_mm, map_count, 160);
-AT(mmscope_mm, total_vm, 168);
-AT(mmscope_mm, rss_anon, 216);
-AT(mmscope_mm, swap, 240);
-AT(mmscope_mm, hiwater_rss, 248);
-AT(mmscope_mm, pgtables_bytes, 264);
-AT(mmscope_mm, def_flags, 272);
-AT(mmscope_mm, mm_flags, 280);
-AT(mmscope_mm, arch_ctx, 288);
-AT(mmscope_mm, generation, 304);
-AT(mmscope_mm, nr_auxv, 312);
-AT(mmscope_mm, nr_cpus, 316);
-AT(mmscope_mm, auxv, 320);
+AT(mmscope_mm, mmap_legacy_base, 128);
+AT(mmscope_mm, task_size, 136);
+AT(mmscope_mm, mmap_legacy, 144);
+AT(mmscope_mm, owner_pid, 148);
+AT(mmscope_mm, pgd_pa, 152);
+AT(mmscope_mm, mm_users, 160);
+AT(mmscope_mm, map_count, 168);
+AT(mmscope_mm, total_vm, 176);
+AT(mmscope_mm, rss_anon, 224);
+AT(mmscope_mm, swap, 248);
+AT(mmscope_mm, hiwater_rss, 256);
+AT(mmscope_mm, pgtables_bytes, 272);
+AT(mmscope_mm, def_flags, 280);
+AT(mmscope_mm, mm_flags, 288);
+AT(mmscope_mm, arch_ctx, 296);
+AT(mmscope_mm, generation, 312);
+AT(mmscope_mm, nr_auxv, 320);
+AT(mmscope_mm, nr_cpus, 324);
+AT(mmscope_mm, auxv, 328);
 SIZE(mmscope_vma, 88);
 AT(mmscope_vma, attrs, 4);
 AT(mmscope_vma, start, 8);
@@ -214,13 +215,98 @@ AT(mmscope_tables, nr_levels, 24);
 AT(mmscope_tables, levels, 32);
 AT(mmscope_tables, pgtables_bytes, 192);
 AT(mmscope_tables, lock, 200);
+SIZE(mmscope_task, 56);
+AT(mmscope_task, tgid, 4);
+AT(mmscope_task, mm_pid, 8);
+AT(mmscope_task, cpu, 12);
+AT(mmscope_task, flags, 16);
+AT(mmscope_task, mm_use, 20);
+AT(mmscope_task, mm_of, 21);
+AT(mmscope_task, state, 22);
+AT(mmscope_task, comm, 24);
+AT(mmscope_task, mm_comm, 40);
+SIZE(mmscope_tasks, 88);
+AT(mmscope_tasks, tasks, 8);
+AT(mmscope_tasks, cpus, 16);
+AT(mmscope_tasks, nr_tasks, 24);
+AT(mmscope_tasks, task_size, 32);
+AT(mmscope_tasks, kthread, 36);
+AT(mmscope_tasks, mm_users, 40);
+AT(mmscope_tasks, mm_count, 52);
+AT(mmscope_tasks, changed, 80);
+SIZE(mmscope_find, 144);
+AT(mmscope_find, addr, 8);
+AT(mmscope_find, end, 16);
+AT(mmscope_find, buf, 24);
+AT(mmscope_find, buf_size, 32);
+AT(mmscope_find, used, 40);
+AT(mmscope_find, found, 44);
+AT(mmscope_find, vma, 48);
+AT(mmscope_find, prev, 52);
+AT(mmscope_find, next, 56);
+AT(mmscope_find, reserved, 60);
+AT(mmscope_find, gap_start, 64);
+AT(mmscope_find, next_gap_start, 80);
+AT(mmscope_find, task_size, 96);
+AT(mmscope_find, lock, 104);
+SIZE(mmscope_explain, 464);
+AT(mmscope_explain, va, 8);
+AT(mmscope_explain, vma, 16);
+AT(mmscope_explain, vma_size, 24);
+AT(mmscope_explain, tid, 28);
+AT(mmscope_explain, facts, 32);
+AT(mmscope_explain, hidden, 40);
+AT(mmscope_explain, file_index, 48);
+AT(mmscope_explain, below_end, 64);
+AT(mmscope_explain, stack_limit, 88);
+AT(mmscope_explain, total_vm, 104);
+AT(mmscope_explain, huge_surplus, 128);
+AT(mmscope_explain, pkru, 136);
+AT(mmscope_explain, region, 144);
+AT(mmscope_explain, reserved, 148);
+AT(mmscope_explain, walk, 152);
+AT(mmscope_explain, page, 360);
+AT(mmscope_explain, lock, 424);
+SIZE(mmscope_vmops_record, 40);
+AT(mmscope_vmops_record, nr, 4);
+AT(mmscope_vmops_record, start, 8);
+AT(mmscope_vmops_record, set, 24);
+AT(mmscope_vmops_record, ops_off, 32);
+SIZE(mmscope_vmops, 112);
+AT(mmscope_vmops, buf, 24);
+AT(mmscope_vmops, members, 48);
+AT(mmscope_vmops, nr, 56);
+AT(mmscope_vmops, reserved, 64);
+AT(mmscope_vmops, lock, 72);
+SIZE(mmscope_store_slot, 40);
+AT(mmscope_store_slot, gap, 8);
+AT(mmscope_store_slot, start, 16);
+AT(mmscope_store_slot, kind, 32);
+SIZE(mmscope_store_node, 40);
+AT(mmscope_store_node, depth, 4);
+AT(mmscope_store_node, type, 8);
+AT(mmscope_store_node, nr_slots, 10);
+AT(mmscope_store_node, attrs, 14);
+AT(mmscope_store_node, min, 16);
+AT(mmscope_store_node, node, 32);
+SIZE(mmscope_store, 112);
+AT(mmscope_store, buf, 8);
+AT(mmscope_store, used, 24);
+AT(mmscope_store, addr, 32);
+AT(mmscope_store, depth, 40);
+AT(mmscope_store, kind, 52);
+AT(mmscope_store, nr_vmas, 64);
+AT(mmscope_store, lock, 72);
 
 _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_ATTACH == 0xbc02 && MMSCOPE_IOC_MM == 0xbc03 &&
 	       MMSCOPE_IOC_VMAS == 0xbc04 && MMSCOPE_IOC_WALK == 0xbc05 &&
 	       MMSCOPE_IOC_EXTENTS == 0xbc06 && MMSCOPE_IOC_TRANSLATE == 0xbc07 &&
 	       MMSCOPE_IOC_PAGES == 0xbc08 && MMSCOPE_IOC_STATS == 0xbc09 &&
-	       MMSCOPE_IOC_TABLES == 0xbc0a, "operation numbers");
+	       MMSCOPE_IOC_TABLES == 0xbc0a && MMSCOPE_IOC_FIND == 0xbc0b &&
+	       MMSCOPE_IOC_EXPLAIN == 0xbc0c &&
+	       MMSCOPE_IOC_TASKS == 0xbc0d &&
+	       MMSCOPE_IOC_STORE == 0xbc0e && MMSCOPE_IOC_VMOPS == 0xbc0f, "operation numbers");
 
 /* Every operation, with a good argument of it and the fields that must be zero. */
 struct bench {
@@ -274,8 +360,7 @@ FIXTURE_VARIANT_ADD(op, walk) {
 
 FIXTURE_VARIANT_ADD(op, extents) {
 	.nr = MMSCOPE_IOC_EXTENTS, .size = sizeof(struct mmscope_extents), .needs_attach = true,
-	.zeros = { offsetof(struct mmscope_extents, flags),
-		   offsetof(struct mmscope_extents, reserved) },
+	.zeros = { offsetof(struct mmscope_extents, reserved) },
 };
 
 FIXTURE_VARIANT_ADD(op, translate) {
@@ -298,6 +383,33 @@ FIXTURE_VARIANT_ADD(op, tables) {
 	.nr = MMSCOPE_IOC_TABLES, .size = sizeof(struct mmscope_tables), .needs_attach = true,
 	.zeros = { offsetof(struct mmscope_tables, flags),
 		   offsetof(struct mmscope_tables, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, tasks) {
+	.nr = MMSCOPE_IOC_TASKS, .size = sizeof(struct mmscope_tasks), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_tasks, flags),
+		   offsetof(struct mmscope_tasks, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, find) {
+	.nr = MMSCOPE_IOC_FIND, .size = sizeof(struct mmscope_find), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_find, flags), offsetof(struct mmscope_find, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, explain) {
+	.nr = MMSCOPE_IOC_EXPLAIN, .size = sizeof(struct mmscope_explain), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_explain, flags),
+		   offsetof(struct mmscope_explain, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, vmops) {
+	.nr = MMSCOPE_IOC_VMOPS, .size = sizeof(struct mmscope_vmops), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_vmops, flags),
+		   offsetof(struct mmscope_vmops, reserved) },
+};
+
+FIXTURE_VARIANT_ADD(op, store) {
+	.nr = MMSCOPE_IOC_STORE, .size = sizeof(struct mmscope_store), .needs_attach = true,
 };
 
 #define BUF_SIZE	65536
@@ -397,6 +509,45 @@ static void *good(struct bench *b, unsigned long nr, size_t size, size_t room)
 		struct mmscope_tables *a = (void *)arg;
 
 		a->end = ~0ULL;
+		break;
+	}
+	case MMSCOPE_IOC_TASKS: {
+		struct mmscope_tasks *a = (void *)arg;
+
+		a->tasks = PTR(b->buf + 4096);
+		a->nr_tasks = 16;
+		a->task_size = sizeof(struct mmscope_task);
+		break;
+	}
+	case MMSCOPE_IOC_FIND: {
+		struct mmscope_find *a = (void *)arg;
+
+		a->addr = PTR(b->buf);
+		a->buf = PTR(b->buf + 4096);
+		a->buf_size = BUF_SIZE - 4096;
+		break;
+	}
+	case MMSCOPE_IOC_EXPLAIN: {
+		struct mmscope_explain *a = (void *)arg;
+
+		a->va = PTR(b->buf);
+		a->vma = PTR(b->buf + 4096);
+		a->vma_size = MMSCOPE_VMA_RECORD_MAX;
+		break;
+	}
+	case MMSCOPE_IOC_VMOPS: {
+		struct mmscope_vmops *a = (void *)arg;
+
+		a->end = ~0ULL;
+		a->buf = PTR(b->buf + 4096);
+		a->buf_size = BUF_SIZE - 4096;
+		break;
+	}
+	case MMSCOPE_IOC_STORE: {
+		struct mmscope_store *a = (void *)arg;
+
+		a->buf = PTR(b->buf + 4096);
+		a->buf_size = BUF_SIZE - 4096;
 		break;
 	}
 	}
@@ -552,8 +703,13 @@ TEST_F(self, unknown_operations)
 {
 	char arg[4096] = { };
 
-	for (unsigned int nr = 0x0b; nr < 256; nr++)
+	for (unsigned int nr = 0x0b; nr < 256; nr++) {
+		if (nr == _IOC_NR(MMSCOPE_IOC_FIND) || nr == _IOC_NR(MMSCOPE_IOC_EXPLAIN) ||
+		    nr == _IOC_NR(MMSCOPE_IOC_TASKS) || nr == _IOC_NR(MMSCOPE_IOC_STORE) ||
+		    nr == _IOC_NR(MMSCOPE_IOC_VMOPS))
+			continue;
 		EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, nr), arg));
+	}
 	/* The number of another type, and ours with a size in it. */
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(0xbb, 0), arg));
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IOWR(MMSCOPE_IOC_TYPE, 0, struct mmscope_info),
@@ -921,6 +1077,50 @@ TEST_F(self, extents_arguments)
 	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
 }
 
+/* Words stay within the elements that there are, and come when there are enough. */
+TEST_F(self, extents_words)
+{
+	const size_t pages = 1024, most = 256;
+	struct mmscope_extent *e = calloc(most, sizeof(*e));
+	char *m = mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct mmscope_extents a;
+
+	ASSERT_NE(NULL, e);
+	ASSERT_NE(MAP_FAILED, m);
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		a = extents_arg(e, most);
+		a.flags = 1U << bit;
+		EXPECT_EQ(bit < 2 ? 0 : -EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+	}
+	for (size_t nr = 1; nr < most; nr++) {
+		bool any = false;
+
+		memset(e, 0xa5, most * sizeof(*e));
+		a = extents_arg(e, nr);
+		a.flags = MMSCOPE_EXTENTS_DENSE_ALL;
+		a.start = PTR(m);
+		a.end = PTR(m) + pages * 4096;
+		ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
+		ASSERT_GE(nr, a.nr);
+		ASSERT_LT(PTR(m), a.start);
+		for (size_t i = 0; i < a.nr; i++) {
+			if (e[i].status != MMSCOPE_DENSE)
+				continue;
+			any = true;
+			i += ((e[i].end - e[i].start) / 4096 + 4) / 5;
+			ASSERT_GT(a.nr, i);
+		}
+		/* Huge pages have no words. */
+		if (nr < MMSCOPE_DENSE_NR_MIN)
+			EXPECT_FALSE(any);
+		for (char *byte = (char *)&e[a.nr]; byte < (char *)&e[most]; byte++)
+			ASSERT_EQ((char)0xa5, *byte);
+	}
+	munmap(m, pages * 4096);
+	free(e);
+}
+
 TEST_F(self, translate_arguments)
 {
 	uint64_t *addrs = (uint64_t *)self->memory;
@@ -1033,6 +1233,43 @@ TEST_F(self, tables_ranges)
 
 		EXPECT_EQ(arrays[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_TABLES, &a))
 			TH_LOG("row %zu", i);
+	}
+}
+
+TEST_F(self, explain_arguments)
+{
+	const struct {
+		uint64_t skew;
+		uint32_t size;
+		int32_t tid;
+		int ret;
+	} rows[] = {
+		{ 0, MMSCOPE_VMA_RECORD_MAX, 0, 0 },
+		{ 0, 65536, 0, 0 },
+		{ 0, MMSCOPE_VMA_RECORD_MAX - 1, 0, -EINVAL },
+		{ 0, 0, 0, -EINVAL },
+		{ 4, MMSCOPE_VMA_RECORD_MAX, 0, -EINVAL },
+		{ 0, MMSCOPE_VMA_RECORD_MAX, -1, -EINVAL },
+		{ 0, MMSCOPE_VMA_RECORD_MAX, 1, -ESRCH },	/* another address space */
+		{ 0, MMSCOPE_VMA_RECORD_MAX, 1 << 30, -ESRCH },
+		{ 0, MMSCOPE_VMA_RECORD_MAX, getpid(), 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct mmscope_explain a = {
+			.size = sizeof(a), .va = PTR(self->memory),
+			.vma = PTR(self->memory) + rows[i].skew, .vma_size = rows[i].size,
+			.tid = rows[i].tid,
+		};
+		const struct mmscope_vma *v = (const void *)self->memory;
+
+		EXPECT_EQ(rows[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_EXPLAIN, &a))
+			TH_LOG("row %zu", i);
+		if (rows[i].ret)
+			continue;
+		EXPECT_EQ(v->size, a.vma_size);
+		EXPECT_TRUE(v->start <= a.va && a.va < v->end);
+		EXPECT_EQ(1U, a.lock.nr_locks);
 	}
 }
 

@@ -1,77 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* attach.c - who may look at whom, at how much of it, and for how long */
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <kselftest_harness.h>
 
 #include "proc.h"
 #include "scope.h"
 #include "target.h"
-
-#define NOBODY	65534
-
-/* For good: the calling test process goes on as nobody. */
-static int become_nobody(void)
-{
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
-		return -1;
-	/* A change of uid takes it away, and nobody's children need it. */
-	return prctl(PR_SET_DUMPABLE, 1);
-}
-
-static int set_capability(int capability, bool on)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(__NR_capget, &header, data))
-		return -1;
-	if (on)
-		data[capability / 32].effective |= 1U << capability % 32;
-	else
-		data[capability / 32].effective &= ~(1U << capability % 32);
-	return syscall(__NR_capset, &header, data);
-}
-
-static int attach_rights(int fd, pid_t pid, uint32_t *rights)
-{
-	struct mmscope_attach a = { .size = sizeof(a), .pid = pid, .rights = ~0U };
-	int ret = scope_ioctl(fd, MMSCOPE_IOC_ATTACH, &a);
-
-	*rights = a.rights;
-	return ret;
-}
-
-static int attach_by_pagemap(int fd, pid_t pid, int pagemap, uint32_t *rights)
-{
-	struct mmscope_attach a = {
-		.size = sizeof(a), .flags = MMSCOPE_ATTACH_PAGEMAP_FD, .pid = pid,
-		.pagemap_fd = pagemap,
-	};
-	int ret = scope_ioctl(fd, MMSCOPE_IOC_ATTACH, &a);
-
-	*rights = a.rights;
-	return ret;
-}
-
-static int open_pagemap(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
+#include "who.h"
 
 /* What the operations say of one page: 0 visible, 1 hidden, or -errno. */
 struct sight {
-	int mm, vmas, walk, extents, translate, pages, stats, tables;
+	int mm, vmas, walk, extents, translate, pages, stats, tables, explain;
 };
 
 /* The facts of a page, of which some are hidden only together. */
@@ -98,6 +42,30 @@ static int sight_of_page(int fd, unsigned long va)
 	return hidden / 6;
 }
 
+/* Everything about an address; what the entry, page and caches say is hidden together. */
+static int sight_of_explanation(int fd, unsigned long va)
+{
+	static uint64_t buf[MMSCOPE_VMA_RECORD_MAX / 8];
+	const struct mmscope_vma *v = (const void *)buf;
+	struct mmscope_explain e = {
+		.size = sizeof(e), .va = va, .vma = PTR(buf), .vma_size = sizeof(buf),
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_EXPLAIN, &e);
+	int hidden = 0;
+
+	if (ret)
+		return ret;
+	hidden += e.walk.pa == MMSCOPE_HIDDEN;
+	hidden += e.walk.levels[0].entry == MMSCOPE_HIDDEN;
+	hidden += e.page.value == MMSCOPE_HIDDEN;
+	hidden += e.page.refcount == MMSCOPE_HIDDEN32;
+	hidden += v->page_prot == MMSCOPE_HIDDEN;
+	hidden += (e.hidden & MMSCOPE_FACTS_PHYS) != 0;
+	if (!e.vma_size || hidden % 6 || e.facts & e.hidden)
+		return -EPROTO;
+	return hidden / 6;
+}
+
 static int sight_of_translation(int fd, unsigned long va)
 {
 	struct mmscope_translation t = { };
@@ -112,6 +80,7 @@ static int sight_of_translation(int fd, unsigned long va)
 
 static struct sight look(int fd, unsigned long va)
 {
+	const struct scope_filter words = { .flags = MMSCOPE_EXTENTS_DENSE_ALL };
 	struct mmscope_walk_result r;
 	struct mmscope_stat stat;
 	struct scope_extents e;
@@ -144,6 +113,16 @@ static struct sight look(int fd, unsigned long va)
 	if (!s.extents)
 		s.extents = e.nr != 1 ? -EPROTO : e.e[0].pa == MMSCOPE_HIDDEN;
 	scope_extents_free(&e);
+	/* As a word it is the same. */
+	if (s.extents >= 0) {
+		int ret = scope_extents(fd, va & ~4095UL, (va & ~4095UL) + 4096, 32, &words, &e);
+
+		int hidden = !ret && e.nr == 1 && e.e[0].pa == MMSCOPE_HIDDEN;
+
+		if (ret || e.nr != 1 || e.nr_words != 1 || s.extents != hidden)
+			s.extents = ret ? ret : -EPROTO;
+		scope_extents_free(&e);
+	}
 	s.translate = sight_of_translation(fd, va);
 	s.pages = sight_of_page(fd, va);
 	/* Of these two nothing is ever hidden. */
@@ -154,6 +133,7 @@ static struct sight look(int fd, unsigned long va)
 	s.tables = scope_ioctl(fd, MMSCOPE_IOC_TABLES, &(struct mmscope_tables){
 		.size = sizeof(struct mmscope_tables), .end = ~0ULL,
 	});
+	s.explain = sight_of_explanation(fd, va);
 	return s;
 }
 
@@ -166,6 +146,7 @@ static struct sight look(int fd, unsigned long va)
 	EXPECT_EQ(expected_, s_.extents); \
 	EXPECT_EQ(expected_, s_.translate); \
 	EXPECT_EQ(expected_, s_.pages); \
+	EXPECT_EQ(expected_, s_.explain); \
 	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.stats); \
 	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.tables); \
 } while (0)
@@ -610,39 +591,6 @@ TEST_F(other, opened_without_sys_admin)
 	close(other);
 	close(fd);
 	close(pagemap);
-}
-
-static int send_fd(int socket, int fd)
-{
-	char control[CMSG_SPACE(sizeof(int))] = { }, byte = 0;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	return sendmsg(socket, &message, 0) == 1 ? 0 : -1;
-}
-
-static int receive_fd(int socket)
-{
-	char control[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	int fd;
-
-	if (recvmsg(socket, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
-		return -1;
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-	return fd;
 }
 
 /* What was decided at ATTACH travels with the descriptor, up and down. */

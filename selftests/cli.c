@@ -11,90 +11,9 @@
 #include <kselftest_harness.h>
 
 #include "others.h"
+#include "outcome.h"
 #include "proc.h"
 #include "target.h"
-
-#define MAX_ARGS	12
-
-/**
- * struct outcome - what a run of the command did
- * @status: exit status, or 128 and the signal
- * @out: standard output, @out_length bytes
- * @err: standard error
- * @rss_kib: peak of its resident set
- */
-struct outcome {
-	int status;
-	char *out;
-	size_t out_length;
-	char *err;
-	long rss_kib;
-};
-
-static char *slurp(int fd, size_t *length)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text = malloc(size + 1);
-
-	*length = pread(fd, text, size, 0) == size ? size : 0;
-	text[*length] = '\0';
-	close(fd);
-	return text;
-}
-
-/* Runs the words up to NULL; @prepare is called in the child before. */
-static int run_args(struct outcome *o, void (*prepare)(void), char *const argv[])
-{
-	int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
-	struct rusage usage;
-	size_t length;
-	pid_t child;
-	int status;
-
-	memset(o, 0, sizeof(*o));
-	child = fork();
-	if (!child) {
-		dup2(out, STDOUT_FILENO);
-		dup2(err, STDERR_FILENO);
-		if (prepare)
-			prepare();
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	if (child < 0 || wait4(child, &status, 0, &usage) != child)
-		return -1;
-	o->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	o->rss_kib = usage.ru_maxrss;
-	o->out = slurp(out, &o->out_length);
-	o->err = slurp(err, &length);
-	return 0;
-}
-
-/* The command line as one string of words. */
-static int run(struct outcome *o, void (*prepare)(void), const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int run(struct outcome *o, void (*prepare)(void), const char *format, ...)
-{
-	char line[512], *argv[MAX_ARGS + 1], *save;
-	va_list args;
-	int n = 0;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	for (char *word = strtok_r(line, " ", &save); word && n < MAX_ARGS;
-	     word = strtok_r(NULL, " ", &save))
-		argv[n++] = word;
-	argv[n] = NULL;
-	return run_args(o, prepare, argv);
-}
-
-static void forget(struct outcome *o)
-{
-	free(o->out);
-	free(o->err);
-}
 
 /* /proc/PID/maps without the line of the gate VMA, which no process has. */
 static char *without_vsyscall(char *text)
@@ -306,7 +225,7 @@ static const struct {
 	{ "mmscope vmas --format=xml 1", 2, "xml" },
 	{ "mmscope vmas -o NOPE 1", 2, "NOPE" },
 	{ "mmscope walk 1", 2, "too few" },
-	{ "mmscope walk 1 zzz", 2, "zzz" },
+	{ "mmscope walk 1 zzz", 1, "no such symbol" },
 	{ "mmscope walk 1 -5", 2, "-5" },
 	{ "mmscope walk 1 0x10000000000000000", 2, "0x10000000000000000" },
 	{ "mmscope translate 1 0x", 2, "0x" },

@@ -17,13 +17,15 @@ _Static_assert(sizeof(void *) == 4, "this is the test of 32-bit callers");
 _Static_assert(sizeof(struct mmscope_info) == 168, "info");
 _Static_assert(sizeof(struct mmscope_names) == 24, "names");
 _Static_assert(sizeof(struct mmscope_attach) == 24, "attach");
-_Static_assert(sizeof(struct mmscope_mm) == 832, "mm");
+_Static_assert(sizeof(struct mmscope_mm) == 840, "mm");
 _Static_assert(sizeof(struct mmscope_vma) == 88, "vma");
 _Static_assert(sizeof(struct mmscope_vmas) == 96, "vmas");
 _Static_assert(sizeof(struct mmscope_walk_result) == 208, "walk_result");
 _Static_assert(sizeof(struct mmscope_walk) == 80, "walk");
 _Static_assert(sizeof(struct mmscope_extent) == 40, "extent");
 _Static_assert(sizeof(struct mmscope_extents) == 112, "extents");
+_Static_assert(sizeof(struct mmscope_find) == 144, "find");
+_Static_assert(sizeof(struct mmscope_explain) == 464, "explain");
 
 FIXTURE(self) {
 	int fd;
@@ -97,6 +99,19 @@ TEST_F(self, vmas)
 	proc_vmas_free(&proc);
 	close(fd);
 	target_end(&t);
+}
+
+TEST_F(self, tasks)
+{
+	struct mmscope_task task;
+	struct mmscope_tasks t = {
+		.size = sizeof(t), .tasks = PTR(&task), .nr_tasks = 1, .task_size = sizeof(task),
+	};
+
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_TASKS, &t));
+	EXPECT_EQ(1U, t.nr_tasks);
+	EXPECT_EQ(getpid(), task.pid);
+	EXPECT_EQ(1U, t.users_threads);
 }
 
 TEST_F(self, walk_and_extents)

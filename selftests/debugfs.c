@@ -172,6 +172,7 @@ TEST_F(dir, has_its_files_and_modes)
 		mode_t mode;
 	} files[] = {
 		{ "mm", 0400 }, { "vmas", 0400 }, { "pagetable", 0400 }, { "walk", 0600 },
+		{ "tasks", 0400 }, { "store", 0400 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -507,6 +508,80 @@ TEST_F(dir, vmas_agree_with_the_ioctl)
 	scope_vmas_free(&vmas);
 	close(scope);
 	target_continue(self->pid);
+}
+
+TEST_F(dir, store_has_every_node)
+{
+	struct zoo_options o = { .count = 5000 };
+	uint64_t slots = 0, nr_vmas;
+	unsigned int depth, used, possible;
+	unsigned long long min, max;
+	struct target target;
+	char *text, *line;
+	struct mmscope_mm mm;
+	size_t length;
+	bool rb;
+	int fd;
+
+	ASSERT_EQ(0, target_start(&target, "vmas", &o));
+	ASSERT_EQ(0, put_pid("attach", target.thing.pid));
+	fd = open_in(target.thing.pid, "store", O_RDONLY);
+	ASSERT_LE(0, fd);
+	text = get(fd, 512, &length);
+	ASSERT_NE(NULL, text);
+	close(fd);
+	rb = strstr(text, " rb");
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (line[0] == '#')
+			continue;
+		ASSERT_EQ(5, sscanf(line, "%u %*s 0x%llx-0x%llx %u %u", &depth, &min, &max, &used,
+				    &possible));
+		EXPECT_LE(min, max);
+		EXPECT_LE(used, possible);
+		/* Entries and gaps in leaves; nodes of a red-black tree are VMAs. */
+		if (rb)
+			slots++;
+		else if (strstr(line, "leaf_64"))
+			slots += used;
+	}
+	fd = scope_attached(target.thing.pid);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_mm(fd, &mm));
+	nr_vmas = mm.map_count;
+	EXPECT_LE(nr_vmas, slots);
+	EXPECT_GE(2 * nr_vmas + 1, slots);
+	close(fd);
+	free(text);
+	EXPECT_EQ(0, put_pid("detach", target.thing.pid));
+	target_end(&target);
+}
+
+TEST_F(dir, tasks_lists_the_threads)
+{
+	struct zoo_options o = { .count = 700 };
+	size_t length, nr = 0;
+	struct target target;
+	int before = 0, pid, tgid;
+	char *text, *line, kind[16];
+
+	ASSERT_EQ(0, target_start(&target, "threads", &o));
+	ASSERT_EQ(0, put_pid("attach", target.thing.pid));
+	text = get_in(target.thing.pid, "tasks", 4096, &length);
+	ASSERT_NE(NULL, text);
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (line[0] == '#')
+			continue;
+		ASSERT_EQ(3, sscanf(line, "%d %d %15s", &pid, &tgid, kind));
+		EXPECT_LT(before, pid);
+		EXPECT_EQ(target.thing.pid, tgid);
+		EXPECT_STREQ("thread", kind);
+		before = pid;
+		nr++;
+	}
+	EXPECT_EQ(700UL, nr);
+	free(text);
+	EXPECT_EQ(0, put_pid("detach", target.thing.pid));
+	target_end(&target);
 }
 
 TEST_F(dir, mm_agrees_with_the_ioctl)

@@ -15,7 +15,7 @@ static const struct code {
 } codes[] = {
 	{ "rd", "read" }, { "wr", "write" }, { "ex", "exec" }, { "sh", "shared" },
 	{ "mr", "mayread" }, { "mw", "maywrite" }, { "me", "mayexec" }, { "ms", "mayshare" },
-	{ "gd", "growsdown" }, { "pf", "pfnmap" }, { "lo", "locked" }, { "io", "io" },
+	{ "gd", "growsdown" }, { "pf", "pfnmap" }, { "dw", "denywrite" }, { "lo", "locked" }, { "io", "io" },
 	{ "sr", "seq_read" }, { "rr", "rand_read" }, { "dc", "dontcopy" },
 	{ "de", "dontexpand" }, { "lf", "lockonfault" }, { "ac", "account" },
 	{ "nr", "noreserve" }, { "ht", "hugetlb" }, { "sf", "sync" }, { "ar", "arch_1" },
@@ -23,7 +23,7 @@ static const struct code {
 	{ "mm", "mixedmap" }, { "hg", "hugepage" }, { "nh", "nohugepage" },
 	{ "mg", "mergeable" }, { "um", "uffd_missing" }, { "uw", "uffd_wp" },
 	{ "ui", "uffd_minor" }, { "ss", "shadow_stack" }, { "dp", "droppable" },
-	{ "sl", "sealed" },
+	{ "sl", "sealed" }, { "gu", "maybe_guard" },
 };
 
 /* Bits by code; the bits of a protection key have none, smaps shows them apart. */

@@ -145,6 +145,11 @@ TEST_F_TIMEOUT(zoo, every_page, 120)
 	if (!e)
 		return;
 
+	/* Each page was compared as a word, too, where a word can say it. */
+	if (e->level == PTE_LEVEL && strcmp(variant->kind, "pkey") &&
+	    strcmp(variant->kind, "device"))
+		EXPECT_LE(e->mapped, self->pages.nr_words);
+
 	ASSERT_EQ(0, scope_extents(self->pages.fd, t->start, t->end, 64, &all, &extents));
 	for (size_t i = 0; i < extents.nr; i++) {
 		const struct mmscope_extent *x = &extents.e[i];
@@ -159,6 +164,17 @@ TEST_F_TIMEOUT(zoo, every_page, 120)
 	EXPECT_EQ(e->other, seen[e->other_status])
 		TH_LOG("pages %s", scope_status_name(e->other_status));
 	scope_extents_free(&extents);
+}
+
+static void compare_part(struct page_view *part, struct page_view *whole, size_t from, size_t n,
+			 struct diffs *d)
+{
+	for (size_t i = 0; i < n; i++) {
+		part[i].flags &= ~MMSCOPE_PTE_YOUNG;
+		whole[i].flags &= ~MMSCOPE_PTE_YOUNG;
+		if (memcmp(&part[i], &whole[i], sizeof(*part)))
+			diff(d, "page %zu differs in %zu from %zu", from + i, n, from);
+	}
 }
 
 /* The same process through ranges that begin and end inside of a mapping. */
@@ -177,20 +193,18 @@ TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
 	part = calloc(nr, sizeof(*part));
 	ASSERT_NE(NULL, whole);
 	ASSERT_NE(NULL, part);
-	ASSERT_EQ(0, pages_extents(&self->pages, t->start, nr, 1000, whole, &d));
+	ASSERT_EQ(0, pages_extents(&self->pages, t->start, nr, 1000, 0, whole, &d));
 	for (size_t from = 0; from < nr; from += nr / 5 + 1) {
 		for (size_t n = 1; n <= nr - from; n += nr / 3 + 1) {
-			/* One at a time: every run has to be resumed after. */
 			unsigned long va = t->start + from * PAGE_BYTES;
 
-			ASSERT_EQ(0, pages_extents(&self->pages, va, n, 1, part, &d));
-			for (size_t i = 0; i < n; i++) {
-				part[i].flags &= ~MMSCOPE_PTE_YOUNG;
-				whole[from + i].flags &= ~MMSCOPE_PTE_YOUNG;
-				if (memcmp(&part[i], &whole[from + i], sizeof(*part)))
-					diff(&d, "page %zu differs in %zu from %zu", from + i, n,
-					     from);
-			}
+			/* One at a time: every run has to be resumed after. */
+			ASSERT_EQ(0, pages_extents(&self->pages, va, n, 1, 0, part, &d));
+			compare_part(part, whole + from, from, n, &d);
+			/* Words, with as little room as they want. */
+			ASSERT_EQ(0, pages_extents(&self->pages, va, n, MMSCOPE_DENSE_NR_MIN,
+						   MMSCOPE_EXTENTS_DENSE_ALL, part, &d));
+			compare_part(part, whole + from, from, n, &d);
 		}
 	}
 	EXPECT_SAME(&d);
@@ -468,7 +482,7 @@ static size_t filtered(const struct sample *s, const struct scope_filter *f, uns
 	size_t nr;
 
 	*pages = 0;
-	if (scope_extents(s->pages.fd, t->start, t->end, 3, f, &e))
+	if (scope_extents(s->pages.fd, t->start, t->end, f->flags ? 40 : 3, f, &e))
 		return ~0UL;
 	scope_extents_join(&e);
 	for (size_t i = 0; i < e.nr; i++)
@@ -478,9 +492,31 @@ static size_t filtered(const struct sample *s, const struct scope_filter *f, uns
 	return nr;
 }
 
-TEST_F(facts, filters)
+/* As runs, and as words: what is asked for is the same. */
+FIXTURE(filters) {
+	struct sample s;
+};
+
+FIXTURE_VARIANT(filters) {
+	uint32_t flags;
+};
+
+FIXTURE_VARIANT_ADD(filters, runs) { };
+FIXTURE_VARIANT_ADD(filters, words) { .flags = MMSCOPE_EXTENTS_DENSE_ALL };
+FIXTURE_VARIANT_ADD(filters, either) { .flags = MMSCOPE_EXTENTS_DENSE };
+
+FIXTURE_SETUP(filters)
 {
-	struct scope_filter f = { };
+}
+
+FIXTURE_TEARDOWN(filters)
+{
+	target_end(&self->s.target);
+}
+
+TEST_F(filters, of_status_and_flags)
+{
+	struct scope_filter f = { .flags = variant->flags };
 	unsigned long pages;
 
 	if (look(_metadata, &self->s, "anon-alternate"))
@@ -499,8 +535,76 @@ TEST_F(facts, filters)
 	f.require = MMSCOPE_PTE_DIRTY;
 	EXPECT_EQ(8UL, filtered(&self->s, &f, &pages));
 	EXPECT_EQ(8UL, pages);
+	f.statuses = 0;
+	EXPECT_EQ(8UL, filtered(&self->s, &f, &pages));
+	EXPECT_EQ(8UL, pages);
 	f.require = MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_HUGE;
 	EXPECT_EQ(0UL, filtered(&self->s, &f, &pages));
+}
+
+TEST_F(filters, ignored_flags_are_not_told)
+{
+	const uint64_t flags[] = { MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY, MMSCOPE_PTE_PRESENT,
+				   MMSCOPE_PTE_EXEC, MMSCOPE_PTE_WRITE, ALL_FLAGS };
+	struct scope_filter f = { .flags = variant->flags };
+	struct scope_extents e;
+	unsigned long pages;
+
+	if (look(_metadata, &self->s, "anon"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		f.ignore = flags[i];
+		EXPECT_NE(~0UL, filtered(&self->s, &f, &pages));
+		EXPECT_EQ(16UL, pages);
+		ASSERT_EQ(0, scope_extents(self->s.pages.fd, self->s.target.thing.start,
+					   self->s.target.thing.end, 40, &f, &e));
+		for (size_t j = 0; j < e.nr; j++)
+			EXPECT_EQ(0ULL, e.e[j].flags & f.ignore);
+		scope_extents_free(&e);
+	}
+}
+
+/* The form is chosen by the length of the runs, there and back again. */
+TEST(words_where_runs_are_short)
+{
+	const struct scope_filter either = { .flags = MMSCOPE_EXTENTS_DENSE };
+	const struct scope_filter runs = { };
+	const size_t part = 16UL << 20;
+	char *m = mmap(NULL, 3 * part, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t nr_words[3] = { 0 };
+	struct scope_extents e, r;
+	int fd = scope_open(), ret;
+
+	ASSERT_NE(MAP_FAILED, m);
+	ASSERT_EQ(0, madvise(m, 3 * part, MADV_NOHUGEPAGE));
+	for (size_t at = 0; at < part; at += 2 * PAGE_BYTES) {
+		m[at] = 1;
+		m[2 * part + at] = 1;
+	}
+	ASSERT_EQ(0, scope_attach(fd, 0));
+	for (int i = 0; i < 3; i++) {
+		ret = scope_extents(fd, PTR(m) + i * part, PTR(m) + (i + 1) * part, 1000, &either,
+				    &e);
+		ASSERT_EQ(0, ret);
+		nr_words[i] = e.nr_words;
+		scope_extents_free(&e);
+	}
+	EXPECT_LE(part / PAGE_BYTES / 2 * 9 / 10, nr_words[0]);
+	EXPECT_EQ(0UL, nr_words[1]);
+	EXPECT_LE(part / PAGE_BYTES / 2 * 9 / 10, nr_words[2]);
+
+	ASSERT_EQ(0, scope_extents(fd, PTR(m), PTR(m) + 3 * part, 1000, &either, &e));
+	ASSERT_EQ(0, scope_extents(fd, PTR(m), PTR(m) + 3 * part, 1000, &runs, &r));
+	EXPECT_EQ(0UL, r.nr_words);
+	scope_extents_join(&e);
+	scope_extents_join(&r);
+	EXPECT_EQ(r.nr, e.nr);
+	if (r.nr == e.nr)
+		EXPECT_EQ(0, memcmp(r.e, e.e, r.nr * sizeof(*r.e)));
+	scope_extents_free(&e);
+	scope_extents_free(&r);
+	close(fd);
+	munmap(m, 3 * part);
 }
 
 TEST_F(facts, ignored_flags_do_not_split)

@@ -3,12 +3,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kernel-page-flags.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "pages.h"
 #include "scope.h"
+
+/* Its bit 57 came with 5.14; no file says whether it is there. */
+static bool pagemap_knows_uffd_wp(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname name;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+		return true;
+	return major > 5 || (major == 5 && minor >= 14);
+}
 
 /* The frame of an x86 entry; nothing else is asked of raw entries. */
 #define ENTRY_FRAME	0x000ffffffffff000ULL
@@ -190,10 +203,10 @@ static void expand(const struct mmscope_extent *e, unsigned long va, struct page
 	}
 }
 
-int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch,
+int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch, uint32_t flags,
 		  struct page_view *view, struct diffs *d)
 {
-	const struct scope_filter all = { .statuses = ALL_STATUSES };
+	const struct scope_filter all = { .statuses = ALL_STATUSES, .flags = flags };
 	unsigned long end = va + nr * PAGE_BYTES, at = va;
 	struct scope_extents extents;
 	int ret = scope_extents(p->fd, va, end, batch, &all, &extents);
@@ -213,6 +226,7 @@ int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch,
 	}
 	if (!ret && at != end)
 		diff(d, "extents end at %lx, range at %lx", at, end);
+	p->nr_words += extents.nr_words;
 	scope_extents_free(&extents);
 	return ret;
 }
@@ -276,7 +290,8 @@ static void compare_pagemap(const struct pages *p, unsigned long va, uint64_t pm
 	    !!(v->flags & MMSCOPE_PTE_SOFT_DIRTY) != !!(pm & PM_SOFT_DIRTY))
 		diff(d, "%lx: soft-dirty %d, pagemap says %d", va,
 		     !!(v->flags & MMSCOPE_PTE_SOFT_DIRTY), !!(pm & PM_SOFT_DIRTY));
-	if (!!(v->flags & MMSCOPE_PTE_UFFD_WP) != !!(pm & PM_UFFD_WP))
+	if (pagemap_knows_uffd_wp() &&
+	    !!(v->flags & MMSCOPE_PTE_UFFD_WP) != !!(pm & PM_UFFD_WP))
 		diff(d, "%lx: uffd-wp %d, pagemap says %d", va,
 		     !!(v->flags & MMSCOPE_PTE_UFFD_WP), !!(pm & PM_UFFD_WP));
 	if (vma->kernel_page_size > PAGE_BYTES &&
@@ -290,6 +305,7 @@ struct window {
 	uint64_t after[PAGES_WINDOW];
 	struct page_view walk[PAGES_WINDOW];
 	struct page_view extents[PAGES_WINDOW];
+	struct page_view words[PAGES_WINDOW];
 	struct diffs diffs;
 };
 
@@ -303,7 +319,10 @@ static int compare_once(struct pages *p, unsigned long va, size_t nr, const stru
 	if (!ret)
 		ret = pages_walk(p, va, nr, w->walk, &w->diffs);
 	if (!ret)
-		ret = pages_extents(p, va, nr, 64, w->extents, &w->diffs);
+		ret = pages_extents(p, va, nr, 64, 0, w->extents, &w->diffs);
+	if (!ret)
+		ret = pages_extents(p, va, nr, 64, MMSCOPE_EXTENTS_DENSE_ALL, w->words,
+				    &w->diffs);
 	if (!ret)
 		ret = proc_pagemap(p->pid, va, nr, w->after);
 	for (size_t i = 0; !ret && i < nr; i++) {
@@ -312,6 +331,7 @@ static int compare_once(struct pages *p, unsigned long va, size_t nr, const stru
 		if (!vma || at >= vma->end)
 			vma = proc_vma_at(vmas, at);
 		compare_views(at, &w->walk[i], &w->extents[i], &w->diffs);
+		compare_views(at, &w->walk[i], &w->words[i], &w->diffs);
 		compare_pagemap(p, at, w->before[i], vma, &w->walk[i], &w->diffs);
 	}
 	return ret;

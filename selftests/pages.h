@@ -32,6 +32,7 @@ struct page_view {
  * @info: INFO
  * @pgd_pa: of MM
  * @nr_swaps: areas; a swap type above is another kind of entry
+ * @nr_words: pages that EXTENTS has told as words so far
  */
 struct pages {
 	int fd;
@@ -39,6 +40,7 @@ struct pages {
 	struct mmscope_info info;
 	uint64_t pgd_pa;
 	unsigned int nr_swaps;
+	size_t nr_words;
 };
 
 int pages_open(struct pages *p, pid_t pid);
@@ -47,10 +49,10 @@ void pages_close(struct pages *p);
 /* Fill @view with @nr pages from @va on; what breaks the contract goes to @d. */
 int pages_walk(struct pages *p, unsigned long va, size_t nr, struct page_view *view,
 	       struct diffs *d);
-int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch,
+int pages_extents(struct pages *p, unsigned long va, size_t nr, size_t batch, uint32_t flags,
 		  struct page_view *view, struct diffs *d);
 
-/* Every page of a range (or, in a huge one, of samples) by all three; 0 or -errno. */
+/* Every page of a range (or, in a huge one, of samples) by all of these; 0 or -errno. */
 int pages_compare(struct pages *p, unsigned long start, unsigned long end, struct diffs *d);
 /* Every VMA of the process, and the gaps between them. */
 int pages_compare_all(struct pages *p, struct diffs *d);

@@ -2,6 +2,7 @@
 /* scope.c - the module as the tests see it: bare ioctls of /dev/mmscope */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -144,42 +145,125 @@ int scope_walk(int fd, const uint64_t *addrs, size_t nr, struct mmscope_walk_res
 	return arg.nr == nr ? 0 : -EPROTO;
 }
 
+/* The page that @word tells, by the words of the contract. */
+static struct mmscope_extent word_page(uint64_t word, uint64_t va)
+{
+	static const uint64_t bits[][2] = {
+		{ MMSCOPE_DENSE_PRESENT, MMSCOPE_PTE_PRESENT },
+		{ MMSCOPE_DENSE_WRITE, MMSCOPE_PTE_WRITE },
+		{ MMSCOPE_DENSE_USER, MMSCOPE_PTE_USER },
+		{ MMSCOPE_DENSE_EXCLUSIVE, MMSCOPE_PTE_EXCLUSIVE },
+		{ MMSCOPE_DENSE_YOUNG, MMSCOPE_PTE_YOUNG },
+		{ MMSCOPE_DENSE_DIRTY, MMSCOPE_PTE_DIRTY },
+		{ MMSCOPE_DENSE_PROTNONE, MMSCOPE_PTE_PROTNONE },
+		{ MMSCOPE_DENSE_GLOBAL, MMSCOPE_PTE_GLOBAL },
+		{ MMSCOPE_DENSE_SPECIAL, MMSCOPE_PTE_SPECIAL },
+		{ MMSCOPE_DENSE_UFFD_WP, MMSCOPE_PTE_UFFD_WP },
+		{ MMSCOPE_DENSE_SOFT_DIRTY, MMSCOPE_PTE_SOFT_DIRTY },
+	};
+	uint64_t pa = word & MMSCOPE_DENSE_PA, type = word >> MMSCOPE_DENSE_TYPE_SHIFT & 0x3f;
+	struct mmscope_extent e = {
+		.start = va, .end = va + 4096, .level = MMSCOPE_LEVEL_PTE, .page_shift = 12,
+	};
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits); i++)
+		if (word & bits[i][0])
+			e.flags |= bits[i][1];
+	if (word & MMSCOPE_DENSE_PRESENT) {
+		e.status = word & MMSCOPE_DENSE_PROTNONE ? MMSCOPE_PROTNONE : MMSCOPE_MAPPED;
+		e.pa = pa == MMSCOPE_DENSE_PA ? MMSCOPE_HIDDEN : pa;
+		if (!(word & MMSCOPE_DENSE_NOEXEC))
+			e.flags |= MMSCOPE_PTE_EXEC;
+	} else if (word & MMSCOPE_DENSE_SWAP) {
+		e.status = MMSCOPE_SWAP;
+		e.pa = pa == MMSCOPE_DENSE_PA ? MMSCOPE_HIDDEN : pa >> MMSCOPE_DENSE_PA_SHIFT;
+		e.swap_type = pa == MMSCOPE_DENSE_PA ? MMSCOPE_HIDDEN32 : type;
+	} else {
+		e.status = word ? MMSCOPE_NR_STATUS : MMSCOPE_NONE;
+	}
+	return e;
+}
+
+static int take(struct scope_extents *extents, const struct mmscope_extent *e)
+{
+	if ((extents->nr & (extents->nr + 1)) == 0) {
+		void *more = realloc(extents->e, (2 * extents->nr + 2) * sizeof(*e));
+
+		if (!more)
+			return -ENOMEM;
+		extents->e = more;
+	}
+	extents->e[extents->nr++] = *e;
+	return 0;
+}
+
+/* What @nr elements of a reply say. */
+static int take_reply(struct scope_extents *extents, const struct mmscope_extent *e, size_t nr,
+		      const struct scope_filter *filter)
+{
+	bool none = filter && filter->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < nr; i++) {
+		const uint64_t *words = (const uint64_t *)&e[i + 1];
+		size_t pages = (e[i].end - e[i].start) / 4096, left = (nr - i - 1) * 5;
+
+		if (e[i].status != MMSCOPE_DENSE) {
+			ret = take(extents, &e[i]);
+			continue;
+		}
+		if (!filter || !filter->flags || !pages || pages > left || e[i].pa ||
+		    e[i].flags || e[i].swap_type || e[i].level != MMSCOPE_LEVEL_PTE ||
+		    e[i].page_shift != 12)
+			return -EPROTO;
+		for (size_t w = 0; !ret && w < (pages + 4) / 5 * 5; w++) {
+			struct mmscope_extent page = word_page(words[w], e[i].start + w * 4096);
+
+			if (w >= pages) {
+				ret = words[w] ? -EPROTO : 0;
+			} else if (words[w] || none) {
+				ret = take(extents, &page);
+				extents->nr_words++;
+			}
+		}
+		i += (pages + 4) / 5;
+	}
+	return ret;
+}
+
 int scope_extents(int fd, uint64_t start, uint64_t end, size_t batch,
 		  const struct scope_filter *filter, struct scope_extents *extents)
 {
+	struct mmscope_extent *buf = calloc(batch, sizeof(*buf));
 	struct mmscope_extents arg = { .start = start };
-	size_t room = 0;
-	int ret;
+	int ret = buf ? 0 : -ENOMEM;
 
 	memset(extents, 0, sizeof(*extents));
-	do {
+	while (!ret && !arg.done) {
 		uint64_t before = arg.start;
 
-		if (room - extents->nr < batch) {
-			room = 2 * room + batch;
-			extents->e = realloc(extents->e, room * sizeof(*extents->e));
-			if (!extents->e)
-				return -ENOMEM;
-		}
 		arg.size = sizeof(arg);
+		arg.flags = filter ? filter->flags : 0;
 		arg.end = end;
-		arg.buf = PTR(extents->e + extents->nr);
+		arg.buf = PTR(buf);
 		arg.nr = batch;
-		arg.extent_size = sizeof(*extents->e);
+		arg.extent_size = sizeof(*buf);
 		arg.statuses = filter ? filter->statuses : 0;
 		arg.ignore_flags = filter ? filter->ignore : 0;
 		arg.require_flags = filter ? filter->require : 0;
 		arg.lock = (struct mmscope_lock){ };
 		ret = scope_ioctl(fd, MMSCOPE_IOC_EXTENTS, &arg);
 		if (ret)
-			return ret;
+			break;
 		extents->calls++;
 		extents->nr_locks += arg.lock.nr_locks;
 		if (arg.nr > batch || (!arg.done && arg.start <= before))
-			return -EPROTO;
-		extents->nr += arg.nr;
-	} while (!arg.done);
-	return 0;
+			ret = -EPROTO;
+		else
+			ret = take_reply(extents, buf, arg.nr, filter);
+	}
+	free(buf);
+	return ret;
 }
 
 void scope_extents_free(struct scope_extents *extents)

@@ -34,6 +34,7 @@ int scope_mm(int fd, struct mmscope_mm *mm);
  * struct scope_vmas - a list of VMAs, collected over as many calls as it took
  * @v: the records, pointing into @bytes
  * @nr: how many
+ * @nr_words: how many of them came as words
  * @calls: operations that it took
  * @lock_flags: MMSCOPE_LOCK_* of all replies together
  */
@@ -63,15 +64,23 @@ int scope_walk(int fd, const uint64_t *addrs, size_t nr, struct mmscope_walk_res
 struct scope_extents {
 	struct mmscope_extent *e;
 	size_t nr;
+	size_t nr_words;
 	size_t calls;
 	uint64_t nr_locks;
 };
 
-/* What scope_extents() asks for; zeros are the defaults of the contract. */
+/**
+ * struct scope_filter - what scope_extents() asks for; zeros are the contract's defaults
+ * @statuses: as in struct mmscope_extents
+ * @ignore: likewise ignore_flags
+ * @require: likewise require_flags
+ * @flags: likewise; pages that come as words are collected as runs of one page
+ */
 struct scope_filter {
 	uint32_t statuses;
 	uint64_t ignore;
 	uint64_t require;
+	uint32_t flags;
 };
 
 int scope_extents(int fd, uint64_t start, uint64_t end, size_t batch,

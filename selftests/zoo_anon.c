@@ -50,6 +50,27 @@ int zoo_make_anon_read(const struct zoo_options *o, struct zoo_thing *t)
 	return ret;
 }
 
+/* The kernel gives addresses beyond those of four levels only when it is asked to. */
+int zoo_make_above_47(const struct zoo_options *o, struct zoo_thing *t)
+{
+	size_t size = zoo_size(o, ZOO_SIZE, t->page_size);
+	uint64_t border = 1ULL << 47;
+	void *p;
+
+	if ((uint64_t)(uintptr_t)-1 < border)
+		return zoo_lacks(t, "addresses have 32 bits");
+	p = mmap((void *)(uintptr_t)(border << 1), size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return zoo_failed(t, "mmap");
+	t->start = (uintptr_t)p;
+	t->end = t->start + size;
+	if (t->start < border)
+		return zoo_lacks(t, "addresses end at 47 bits");
+	zoo_write(t, 2);
+	return 0;
+}
+
 int zoo_make_anon_alternate(const struct zoo_options *o, struct zoo_thing *t)
 {
 	int ret = map_anon(o, t);

@@ -124,9 +124,14 @@ int zoo_make_thp_shmem(const struct zoo_options *o, struct zoo_thing *t)
 		return zoo_failed(t, "mmap");
 	t->start = base;
 	t->end = base + size;
+	/* shmem_enabled is "never" on most systems. */
+	if (!zoo_write_file(THP_DIR "shmem_enabled", "advise"))
+		madvise(p, size, MADV_HUGEPAGE);
 	zoo_write(t, 1);
-	/* Collapsed by request: shmem_enabled is "never" on most systems. */
-	if (madvise(p, size, MADV_COLLAPSE))
+	zoo_write_file(THP_DIR "shmem_enabled", "never");
+	/* Collapsed by request, where that can be done (6.1). */
+	if (madvise(p, size, MADV_COLLAPSE) &&
+	    !zoo_smaps(t->start, "ShmemPmdMapped"))
 		return zoo_lacks(t, "MADV_COLLAPSE of shared memory: %s", strerror(errno));
 	zoo_read(t, 1);
 	return 0;

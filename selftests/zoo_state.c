@@ -142,6 +142,8 @@ static int uffd_protect(struct zoo_thing *t, uint64_t features)
 	};
 	int fd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
 
+	if (fd < 0 && errno == EINVAL) /* before 5.11 */
+		fd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return zoo_lacks(t, "userfaultfd: %s", strerror(errno));
 	zoo_keep_fd(t, fd);

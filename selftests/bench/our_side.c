@@ -52,28 +52,46 @@ static void add_lock(struct area *area, const struct mmscope_lock *lock, bool fi
 		area->lock.hold_max_ns = lock->hold_max_ns;
 }
 
+/* Adds up the pages that are told by words behind @head; returns their elements. */
+static size_t dense_pages(const struct mmscope_extent *head, uint64_t *pages)
+{
+	const uint64_t *word = (const uint64_t *)(head + 1);
+	size_t nr = (head->end - head->start) / PAGE;
+	uint64_t present = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		present += word[i] & MMSCOPE_DENSE_PRESENT;
+	*pages += present;
+	return (nr + 4) / 5;
+}
+
 uint64_t our_extents(struct area *area)
 {
 	const struct mmscope_extent *run = (void *)buffer;
 	struct mmscope_extents extents = {
 		.size = sizeof(extents),
+		.flags = MMSCOPE_EXTENTS_DENSE,
 		.start = area->start,
 		.end = area->end,
 		.buf = (unsigned long)buffer,
 		.extent_size = sizeof(*run),
 	};
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, pages = 0;
 	bool first = true;
 
 	do {
 		extents.nr = sizeof(buffer) / sizeof(*run);
 		ask(attached(area), MMSCOPE_IOC_EXTENTS, &extents, "EXTENTS");
-		for (size_t i = 0; i < extents.nr; i++)
-			bytes += run[i].end - run[i].start;
+		for (size_t i = 0; i < extents.nr; i++) {
+			if (run[i].status == MMSCOPE_DENSE)
+				i += dense_pages(&run[i], &pages);
+			else
+				bytes += run[i].end - run[i].start;
+		}
 		add_lock(area, &extents.lock, first);
 		first = false;
 	} while (!extents.done);
-	area->found = bytes / PAGE;
+	area->found = pages + bytes / PAGE;
 	return (area->end - area->start) / PAGE;
 }
 

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * midway.c - what walks a range, and what can come in between
+ *
+ * The target exits or executes another program while it is looked at, the reader is
+ * told to stop, there is no room or no end: each gives an answer or one errno of the
+ * contract, for every operation that walks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "scope.h"
+#include "target.h"
+
+#define ROOM	1024
+#define ROUNDS	10
+
+/* One call for [@start, @end); @nr elements of room. How far it came goes to @at. */
+typedef int (*call_t)(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+		      bool *done);
+
+static char room[ROOM * 256] __attribute__((aligned(8)));
+
+#define RANGE_CALL(name, type, ioc, record_size, record)				\
+static int name(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,	\
+		bool *done)								\
+{											\
+	struct type a = {								\
+		.size = sizeof(a), .start = start, .end = end, .buf = PTR(room),	\
+		.nr = nr, .record_size = sizeof(struct record),				\
+	};										\
+	int ret = scope_ioctl(fd, ioc, &a);						\
+											\
+	*at = a.start;									\
+	*done = a.done;									\
+	return ret;									\
+}
+
+RANGE_CALL(call_extents, mmscope_extents, MMSCOPE_IOC_EXTENTS, extent_size, mmscope_extent)
+RANGE_CALL(call_pages, mmscope_pages, MMSCOPE_IOC_PAGES, page_size, mmscope_page)
+RANGE_CALL(call_stats, mmscope_stats, MMSCOPE_IOC_STATS, stat_size, mmscope_stat)
+
+static int call_tables(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+		       bool *done)
+{
+	struct mmscope_tables a = { .size = sizeof(a), .start = start, .end = end };
+
+	(void)nr;
+	*at = end;
+	*done = true;
+	return scope_ioctl(fd, MMSCOPE_IOC_TABLES, &a);
+}
+
+/* Addresses all over the range. */
+static int call_translate(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+			  bool *done)
+{
+	static uint64_t addrs[ROOM];
+	struct mmscope_translate a = {
+		.size = sizeof(a), .addrs = PTR(addrs), .nr = nr, .translations = PTR(room),
+	};
+
+	for (size_t i = 0; i < ROOM; i++)
+		addrs[i] = start + (end - start) / ROOM * i;
+	*at = end;
+	*done = true;
+	return scope_ioctl(fd, MMSCOPE_IOC_TRANSLATE, &a);
+}
+
+FIXTURE(walk) {
+	int go[2];
+	pid_t child;
+	int fd;
+};
+
+FIXTURE_VARIANT(walk) {
+	call_t call;
+	bool has_room;		/* @nr counts elements of a buffer */
+};
+
+FIXTURE_VARIANT_ADD(walk, extents) { .call = call_extents, .has_room = true };
+FIXTURE_VARIANT_ADD(walk, pages) { .call = call_pages, .has_room = true };
+FIXTURE_VARIANT_ADD(walk, stats) { .call = call_stats, .has_room = true };
+FIXTURE_VARIANT_ADD(walk, tables) { .call = call_tables };
+FIXTURE_VARIANT_ADD(walk, translate) { .call = call_translate };
+
+FIXTURE_SETUP(walk)
+{
+	self->child = 0;
+	self->fd = -1;
+}
+
+FIXTURE_TEARDOWN(walk)
+{
+	if (self->child > 0) {
+		kill(self->child, SIGKILL);
+		waitpid(self->child, NULL, 0);
+	}
+	close(self->fd);
+}
+
+/* A child with 32 MiB that executes another program, or exits, at a byte from us. */
+static pid_t start_child(int go[2], bool exec)
+{
+	pid_t child;
+
+	if (pipe2(go, O_CLOEXEC))
+		return -1;
+	child = fork();
+	if (!child) {
+		char byte, *m = mmap(NULL, 32 << 20, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (m != MAP_FAILED && read(go[0], &byte, 1) == 1 && exec)
+			execl("/bin/sleep", "sleep", "1000", NULL);
+		_exit(0);
+	}
+	return child;
+}
+
+/* Calls on and on, each where the last one ended; what it was that ended it. */
+static int call_on(call_t call, int fd)
+{
+	uint64_t at = 0, from;
+	bool done;
+	int ret;
+
+	for (;;) {
+		from = at;
+		ret = call(fd, from, 1ULL << 47, ROOM, &at, &done);
+		if (ret)
+			return ret;
+		if (!done && at <= from)
+			return -EPROTO;
+		if (done)
+			at = 0;
+	}
+}
+
+static void ends_by(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self,
+		    const FIXTURE_VARIANT(walk) *variant, bool exec)
+{
+	for (int round = 0; round < ROUNDS; round++) {
+		pid_t teller;
+
+		self->child = start_child(self->go, exec);
+		ASSERT_LT(0, self->child);
+		self->fd = scope_attached(self->child);
+		ASSERT_LE(0, self->fd);
+		teller = fork();
+		if (!teller) {
+			usleep(round * 700);
+			_exit(write(self->go[1], "", 1) != 1);
+		}
+		EXPECT_EQ(-ESRCH, call_on(variant->call, self->fd));
+		waitpid(teller, NULL, 0);
+		kill(self->child, SIGKILL);
+		waitpid(self->child, NULL, 0);
+		self->child = 0;
+		close(self->fd);
+		close(self->go[0]);
+		close(self->go[1]);
+	}
+	self->fd = -1;
+}
+
+TEST_F_TIMEOUT(walk, target_exits_midway, 120)
+{
+	ends_by(_metadata, self, variant, false);
+}
+
+TEST_F_TIMEOUT(walk, target_execs_midway, 120)
+{
+	ends_by(_metadata, self, variant, true);
+}
+
+TEST_F_TIMEOUT(walk, reader_is_told_to_stop, 120)
+{
+	static const int signals[] = { SIGINT, SIGKILL };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		int status, nr = signals[round % 2];
+
+		self->child = fork();
+		if (!self->child) {
+			signal(SIGINT, SIG_DFL);
+			_exit(call_on(variant->call, scope_attached(getppid())) ? 1 : 0);
+		}
+		ASSERT_LT(0, self->child);
+		usleep(3000 + round * 700);
+		kill(self->child, nr);
+		ASSERT_EQ(self->child, waitpid(self->child, &status, 0));
+		EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == nr)
+			TH_LOG("status %x", status);
+		self->child = 0;
+	}
+}
+
+/* All that user space can have, most of it one mapping. */
+TEST_F_TIMEOUT(walk, all_addresses, 120)
+{
+	const size_t size = 1UL << 45;
+	void *m = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint64_t at = 0, from = 0;
+	bool done = false;
+
+	ASSERT_NE(MAP_FAILED, m);
+	self->fd = scope_attached(0);
+	while (!done) {
+		ASSERT_EQ(0, variant->call(self->fd, from, 1ULL << 47, ROOM, &at, &done));
+		ASSERT_TRUE(done || at > from);
+		from = at;
+	}
+	EXPECT_LE((1ULL << 47) - 4096, at);
+	munmap(m, size);
+}
+
+TEST_F(walk, no_room)
+{
+	uint64_t at;
+	bool done;
+
+	self->fd = scope_attached(0);
+	memset(room, 0xa5, sizeof(room));
+	EXPECT_EQ(variant->has_room ? -EINVAL : 0,
+		  variant->call(self->fd, 0, 1ULL << 47, 0, &at, &done));
+	for (size_t i = 0; i < sizeof(room); i++)
+		ASSERT_EQ((char)0xa5, room[i]);
+	/* Of a range without a byte there is nothing to tell. */
+	if (variant->has_room) {
+		EXPECT_EQ(0, variant->call(self->fd, 4096, 4096, ROOM, &at, &done));
+		EXPECT_TRUE(done);
+		EXPECT_EQ((char)0xa5, room[0]);
+	}
+}
+
+TEST_HARNESS_MAIN

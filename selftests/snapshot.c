@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * snapshot.c - every command says of a recorded process, to the byte, what it says of
+ * the live one
+ */
+#include <unistd.h>
+#include <kselftest_harness.h>
+
+#include "outcome.h"
+#include "scope.h"
+#include "target.h"
+
+#define MANY	400	/* addresses to walk at a time */
+
+static const char *const commands[] = {
+	"mm", "vmas", "vmas --format=maps", "extents --status all",
+	"pages -o va,pfn,swap,status,flags,type,order,node",
+	"pages --only anon -o va,mapcount,refcount",
+	"stat -o vss,rss,anonymous,swap,locked", "stat --by vma -o start,end,rss,anonymous,swap",
+	"tables", "tables --by vma",
+};
+
+/* What differs by nature: the report of the lock, the names of zones, the gate. */
+static char *same_part(char *text)
+{
+	char *at;
+
+	while ((at = strstr(text, "\"lock\":"))) {
+		char *end = strchr(at, '}');
+
+		memmove(at, end + 1, strlen(end + 1) + 1);
+	}
+	at = strstr(text, "[vsyscall]");
+	if (at) {
+		while (at > text && at[-1] != '\n')
+			at--;
+		*at = '\0';
+	}
+	return text;
+}
+
+static bool says_the_same(const struct outcome *a, const struct outcome *b)
+{
+	return a->status == b->status && !strcmp(same_part(a->out), same_part(b->out));
+}
+
+FIXTURE(zoo) {
+	struct target target;
+	bool stopped;
+	char file[64];
+};
+
+FIXTURE_VARIANT(zoo) {
+	const char *kind;
+};
+
+#include "zoo_variants.h"
+
+FIXTURE_SETUP(zoo)
+{
+	const struct zoo_options few = { .count = !strcmp(variant->kind, "vmas") ? 3000 : 0 };
+	int ret;
+
+	ret = target_start(&self->target, variant->kind, &few);
+	if (ret == ZOO_LACKS)
+		SKIP(return, "%s", self->target.thing.why);
+	ASSERT_EQ(0, ret)
+		TH_LOG("%s: %s", variant->kind, self->target.thing.why);
+	if (!(zoo_find(variant->kind)->flags & ZOO_NO_MM))
+		self->stopped = !target_stop(self->target.thing.pid);
+	snprintf(self->file, sizeof(self->file), "/tmp/snapshot.%d", self->target.thing.pid);
+}
+
+FIXTURE_TEARDOWN(zoo)
+{
+	unlink(self->file);
+	if (self->stopped)
+		target_continue(self->target.thing.pid);
+	target_end(&self->target);
+}
+
+/* Addresses of all kinds: where runs begin, and a little further. */
+static size_t choose_addresses(pid_t pid, char **words)
+{
+	const struct scope_filter all = { .statuses = ALL_STATUSES };
+	struct scope_extents extents;
+	int fd = scope_attached(pid);
+	size_t nr = 0;
+
+	if (fd < 0 || scope_extents(fd, 0, ~0ULL, 1000, &all, &extents))
+		return 0;
+	for (size_t i = 0; i < extents.nr && nr + 2 <= MANY; i += 1 + extents.nr / (MANY / 2)) {
+		const struct mmscope_extent *e = &extents.e[i];
+
+		if (asprintf(&words[nr++], "0x%llx", e->start) < 0 ||
+		    asprintf(&words[nr++], "0x%llx", e->start + (e->end - e->start) / 2 + 9) < 0)
+			return 0;
+	}
+	scope_extents_free(&extents);
+	close(fd);
+	return nr;
+}
+
+static void check_walks(struct __test_metadata *_metadata, pid_t pid, const char *file,
+			const char *command)
+{
+	char *argv[MANY + 8] = { "mmscope", "--json", (char *)command }, number[16];
+	struct outcome live, recorded;
+	size_t nr = choose_addresses(pid, argv + 4);
+
+	ASSERT_LE(4UL, nr);
+	snprintf(number, sizeof(number), "%d", pid);
+	argv[3] = number;
+	ASSERT_EQ(0, run_args(&live, NULL, argv));
+	argv[3] = (char *)file;
+	ASSERT_EQ(0, run_args(&recorded, NULL, argv));
+	EXPECT_TRUE(says_the_same(&live, &recorded))
+		TH_LOG("%s: status %d, %d: live %s recorded %s", command, live.status,
+		       recorded.status, live.out, recorded.out);
+	forget(&live);
+	forget(&recorded);
+	for (size_t i = 0; i < nr; i++)
+		free(argv[4 + i]);
+}
+
+TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
+{
+	pid_t pid = self->target.thing.pid;
+	struct outcome o, again, recorded;
+
+	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %d --pages -o %s", pid, self->file));
+	if (zoo_find(variant->kind)->flags & ZOO_NO_MM) {
+		EXPECT_EQ(1, o.status);
+		EXPECT_NE(0, access(self->file, F_OK));
+		forget(&o);
+		return;
+	}
+	ASSERT_EQ(0, o.status)
+		TH_LOG("%s", o.err);
+	EXPECT_STREQ("", o.err);
+	forget(&o);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		const char *format = strstr(commands[i], "maps") ? "" : "--json";
+
+		ASSERT_EQ(0, run(&o, NULL, "mmscope %s %s %d", format, commands[i], pid));
+		ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s", format, commands[i],
+				 self->file));
+		if (!says_the_same(&o, &recorded)) {
+			/* khugepaged and reclaim work on a stopped process, too. */
+			ASSERT_EQ(0, run(&again, NULL, "mmscope snapshot %d --pages -o %s", pid,
+					 self->file));
+			forget(&again);
+			forget(&recorded);
+			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s", format, commands[i],
+					 self->file));
+		}
+		EXPECT_TRUE(says_the_same(&o, &recorded))
+			TH_LOG("%s: status %d, %d %s", commands[i], o.status, recorded.status,
+			       recorded.err);
+		forget(&o);
+		forget(&recorded);
+	}
+	check_walks(_metadata, pid, self->file, "walk");
+	check_walks(_metadata, pid, self->file, "translate");
+}
+
+/* A process that ends while it is recorded leaves no file. */
+TEST(gone)
+{
+	struct target target;
+	struct outcome o;
+
+	ASSERT_EQ(0, target_plain(&target));
+	kill(target.thing.pid, SIGKILL);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %d -o /tmp/gone.mms", target.thing.pid));
+	EXPECT_NE(0, o.status);
+	EXPECT_NE(0, access("/tmp/gone.mms", F_OK));
+	forget(&o);
+	target_end(&target);
+}
+
+/* Recorded without rights: hidden is hidden in the file, too. */
+static void become_nobody(void)
+{
+	if (setgid(65534) || setuid(65534))
+		_exit(126);
+}
+
+TEST(without_rights)
+{
+	struct outcome o;
+
+	/* Its own address space changes as it works. */
+	ASSERT_EQ(0, run(&o, become_nobody, "mmscope snapshot self --pages -o /tmp/nobody.mms"));
+	ASSERT_TRUE(o.status == 0 || o.status == 3)
+		TH_LOG("%s", o.err);
+	forget(&o);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --json extents /tmp/nobody.mms -o pa"));
+	EXPECT_EQ(0, o.status);
+	EXPECT_NE(NULL, strstr(o.out, "hidden"));
+	EXPECT_EQ(NULL, strstr(o.out, "\"0x"));
+	forget(&o);
+	unlink("/tmp/nobody.mms");
+}
+
+TEST_HARNESS_MAIN
