@@ -2,13 +2,14 @@
 # The commands a person types; what they do is in scripts/. `make help` lists them.
 # All that is built lands in build/.
 
-KERNELS ?= $(shell scripts/kernel --list)
+# What is tested and linted by default; `scripts/kernel --list` tells all there are.
+export KERNELS ?= 6.1 6.12
 KERNEL ?= 6.12
 
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check lint vm load unload install uninstall clean help bench
+.PHONY: all module user selftests demo check check-all check-debug stress labs htmldocs lint vm load unload install uninstall clean help bench
 .NOTPARALLEL:
 
 all: module user
@@ -35,6 +36,40 @@ check:
 	@scripts/setup --for check
 	$(MAKE) user selftests
 	scripts/check $(KERNELS)
+
+# Experiments for learners; LAB=name shows one in full.
+labs: build-labs user
+	@scripts/setup --for check
+	@for kernel in $(KERNELS); do \
+		scripts/vm --kernel $$kernel --time 900 -- scripts/run-labs $(LAB) || exit; done
+
+labs_built := $(patsubst Documentation/labs/%/lab.c,$(build)/labs/%,$(wildcard Documentation/labs/*/lab.c))
+.PHONY: labs build-labs
+build-labs: $(labs_built)
+
+$(build)/labs/%: Documentation/labs/%/lab.c Documentation/labs/lab.h
+	@mkdir -p $(@D)
+	gcc -std=gnu11 -O1 -g -Wall -Wextra -pthread -IDocumentation/labs -o $@ $<
+
+# Every kernel of scripts/kernels, and one table of them.
+check-all:
+	@scripts/setup --for check --for matrix
+	$(MAKE) user selftests
+	scripts/check
+
+check-debug:
+	@scripts/setup --for debug
+	$(MAKE) user selftests
+	scripts/check-debug $(DEBUG_TESTS)
+
+stress:
+	@scripts/setup --for debug
+	$(MAKE) user selftests
+	STRESS_SECONDS=$(or $(SECONDS),600) scripts/check-debug stress retract
+
+htmldocs:
+	@scripts/setup --for lint
+	@scripts/htmldocs
 
 lint:
 	@scripts/setup --for lint
@@ -85,7 +120,12 @@ help:
 	@echo "make                the module for the running kernel, and the user programs"
 	@echo "make demo           see a real process's memory, in a guest"
 	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
+	@echo "make check-all      all tests on every kernel of scripts/kernels, and a table of them"
+	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"
+	@echo "make check-debug    tests in a kernel that finds mistakes  [DEBUG_TESTS=PROGRAMS]"
+	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
+	@echo "make htmldocs       the documentation as HTML"
 	@echo "make lint           compilers' and checkers' opinion of the source"
 	@echo "make vm             a shell in a guest with the module loaded  [KERNEL=$(KERNEL)]"
 	@echo "make load, unload   the module on this machine (root)"

@@ -38,15 +38,60 @@ kernel_names() {
 	awk '!/^#/ && NF { print $1 }' "$top/scripts/kernels"
 }
 
-# kernel_row NAME: sets k_suite k_arch k_image k_headers k_qemu
+# kernel_row NAME: sets k_suite k_arch k_image k_headers k_build k_boot k_qemu
 kernel_row() {
 	local row
+	# Built here, from the source: scripts/debug/kernel.sh. Not among kernel_names, for
+	# the tests of all kernels do not include them.
+	# shellcheck disable=SC2034 # for the caller
+	case $1 in
+	debug)
+		k_suite=built k_arch=amd64 k_image=linux-source-6.12 k_headers=$k_image
+		k_build=here k_boot=vmlinux k_qemu=''
+		return
+		;;
+	esac
 	row=$(awk -v name="$1" '!/^#/ && $1 == name' "$top/scripts/kernels")
 	[ -n "$row" ] || die -2 "kernel '$1': not in scripts/kernels" \
 		"known: $(kernel_names | xargs)"
 	# shellcheck disable=SC2034 # for the caller
-	read -r _ k_suite k_arch k_image k_headers k_qemu <<<"$row"
+	read -r _ k_suite k_arch k_image k_headers k_build k_boot k_qemu <<<"$row"
 	[ "$k_qemu" != - ] || k_qemu=
+}
+
+# guest_suite ARCH: the suite whose programs run in a guest of that architecture: the
+# one this machine's own cross compilers are made for, where it has that port.
+guest_suite() {
+	case $1 in
+	riscv64) echo trixie ;;
+	*) echo bookworm ;;
+	esac
+}
+
+# gnu_type ARCH: what its cross compilers are called by
+gnu_type() {
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	i386) echo i686-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	*) echo "$1-linux-gnu" ;;
+	esac
+}
+
+# machine ARCH: sets emulator, machine, cpu (for TCG), console, tty (of --terminal), and
+# native when this machine's processor can run it itself.
+# shellcheck disable=SC2034 # for the caller
+machine() {
+	emulator='' machine=() cpu=max console=ttyS0 tty=hvc0 native=''
+	# A 32-bit kernel knows AMD only without SMP. Without erms string copies count as their loops; la57 is for a row to ask for.
+	case $1 in
+	amd64) emulator=qemu-system-x86_64 machine=(-M q35) cpu=max,-erms,-fsrm,la57=off ;;
+	i386) emulator=qemu-system-i386 machine=(-M q35) cpu=max,-erms,-fsrm,vendor=GenuineIntel ;;
+	arm64) emulator=qemu-system-aarch64 machine=(-M virt) cpu=max,pauth-impdef=on console=ttyAMA0 ;;
+	riscv64) emulator=qemu-system-riscv64 machine=(-M virt) ;;
+	*) die "architecture $1: no machine for it" "teach scripts/lib.sh: machine()" ;;
+	esac
+	case $(uname -m)/$1 in x86_64/amd64 | x86_64/i386 | aarch64/arm64) native=1 ;; esac
 }
 
 # need COMMAND PURPOSE: PURPOSE is one that scripts/setup knows
@@ -54,16 +99,48 @@ need() {
 	command -v "$1" >/dev/null || die -4 "$1: not installed" "run: scripts/setup --for $2"
 }
 
-# apt_options SUITE ARCH: sets apt_opts, with which apt sees that suite.
-# The suites of the machine's own sources are all that is needed so far.
-apt_options() {
+# apt_lists_of SUITE ARCH: sets apt_lists_dir, where apt keeps what it knows of that
+# suite for that architecture, and apt_own when that is what the machine itself runs.
+apt_lists_of() {
 	local own
-	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-	[ "$1/$2" = "$own/$(dpkg --print-architecture)" ] ||
-		die "$1/$2: not this machine's suite and architecture ($own/$(dpkg --print-architecture))"
-	apt_opts=(-qq)
+	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")/$(dpkg --print-architecture)
+	apt_own='' apt_lists_dir=$cache/apt/$1-$2/lists
+	[ "$1/$2" != "$own" ] || apt_own=1 apt_lists_dir=/var/lib/apt/lists
+}
+
+# apt_options SUITE ARCH: sets apt_opts, with which apt sees that suite for that
+# architecture. The machine's own needs nothing; for any other one apt gets lists of
+# its own in the cache, from the machine's own mirrors.
+apt_options() {
+	local own dir new
+	apt_lists_of "$1" "$2"
+	apt_opts=(-qq -o Acquire::Retries=5)
 	# As root apt downloads as user _apt, who cannot write to our directories.
 	[ "$(id -u)" != 0 ] || apt_opts+=(-o APT::Sandbox::User=root)
+	[ -z "$apt_own" ] || return 0
+
+	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	dir=$cache/apt/$1-$2
+	new=$dir/sources.list.$BASHPID
+	mkdir -p "$dir"/{lists,archives}/partial
+	# Suites named alike on the same mirrors; unstable has no security updates.
+	# shellcheck disable=SC2016 # apt's
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 'Component: main' |
+		awk -v own="$own" -v suite="$1" '
+			$2 == own || ($2 == own "-security" && suite != "sid") {
+				sub(own, suite, $2)
+				print "deb", $1, $2, "main"
+			}' | sort -u >"$new"
+	[ -s "$new" ] || die "apt: no source of Debian $own found" \
+		"look at: apt-get indextargets"
+	mv "$new" "$dir/sources.list"
+	: >"$dir/status" # nothing is installed there
+	# Suites that are no longer kept up have lists out of date.
+	apt_opts+=(-o "Dir::Etc::SourceList=$dir/sources.list" -o Dir::Etc::SourceParts=-
+		-o "Dir::State::Lists=$dir/lists" -o "Dir::State::status=$dir/status"
+		-o "Dir::Cache=$dir" -o "APT::Architecture=$2" -o "APT::Architectures=$2"
+		-o Acquire::Check-Valid-Until=false -o Acquire::Languages=none)
 }
 
 # apt_field PACKAGE FIELD: of the version apt would take; nothing if it knows none
@@ -72,13 +149,28 @@ apt_field() {
 		sed -n "s/^$2: //p" | head -n1
 }
 
-# apt_lists PACKAGE: make sure that apt knows PACKAGE, on a fresh machine by asking
-# the archive once.
+# Ask the archive; again when a mirror is just being changed.
+apt_update() {
+	local try
+	for try in 1 2 3; do
+		# apt calls it a success when it has only some of the lists.
+		apt-get "${apt_opts[@]}" -o APT::Update::Error-Mode=any update >&2 && return
+		sleep $((try * 10))
+	done
+}
+
+# apt_lists PACKAGE: make sure that apt knows PACKAGE, by asking the archive when it
+# does not. Lists in the cache nobody else refreshes: once a week.
 apt_lists() {
-	[ -z "$(apt_field "$1" Version)" ] || return 0
-	[ "$(id -u)" = 0 ] || die "$1: unknown to apt" "run as root: apt-get update"
-	apt-get "${apt_opts[@]}" update >&2 || true
-	[ -n "$(apt_field "$1" Version)" ] || die "$1: unknown to apt, also after apt-get update"
+	if [ -n "$(apt_field "$1" Version)" ]; then
+		[ -z "$apt_own" ] || return 0
+		[ -n "$(find "$apt_lists_dir" -maxdepth 0 -mtime +7)" ] || return 0
+	fi
+	[ -z "$apt_own" ] || [ "$(id -u)" = 0 ] ||
+		die "$1: unknown to apt" "run as root: apt-get update"
+	apt_update || true
+	[ -n "$(apt_field "$1" Version)" ] || die "$1: unknown to apt, also after apt-get update" \
+		"is there a network, and still such a package?"
 }
 
 # Download packages NAME=VERSION into the directory $1; apt checks the checksums.
@@ -86,6 +178,44 @@ apt_download() {
 	local dir=$1
 	shift
 	(cd "$dir" && apt-get "${apt_opts[@]}" download "$@" >&2)
+}
+
+# linux_source DIR [TAR-ARGUMENT...]: the source of Debian's 6.12, or what of it the
+# arguments name, into DIR. The package is some 150 MB and is not kept.
+linux_source() {
+	local dir=$1 package=linux-source-6.12
+	shift
+	apt_download "$dir" "$package" || return
+	dpkg-deb --fsys-tarfile "$dir"/linux-source-*.deb |
+		tar -xO "./usr/src/$package.tar.xz" |
+		xz -dc -T0 |
+		tar -x -C "$dir" --strip-components=1 "$@" || return
+	rm "$dir"/linux-source-*.deb
+}
+
+# unpack_deb FILE DIR: without its scripts; old packages have /lib, new ones /usr/lib
+unpack_deb() {
+	local dir
+	for dir in bin lib sbin; do
+		mkdir -p "$2/usr/$dir"
+		[ -e "$2/$dir" ] || ln -s "usr/$dir" "$2/$dir"
+	done
+	dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"
+}
+
+# in_root ROOT COMMAND...: with ROOT as /, but the checkout and the cache where they are
+in_root() {
+	local user=()
+	[ "$(id -u)" = 0 ] || user=(--map-root-user)
+	# shellcheck disable=SC2016 # of the inner shell
+	unshare "${user[@]}" --mount bash -euc '
+		root=$1
+		shift
+		for dir in /proc /dev "$top" "$cache"; do
+			mkdir -p "$root$dir"
+			mount --rbind "$dir" "$root$dir"
+		done
+		exec chroot "$root" env -C "$PWD" PATH=/usr/sbin:/usr/bin "$@"' in_root "$@"
 }
 
 # lock FILE: hold it till this process ends. Descriptors pass to children, so
