@@ -200,7 +200,7 @@ file_kind(const struct vm_area_struct *vma, const struct mmscope_vma_namer *name
 }
 
 /* Likewise of memory without a file. */
-static enum mmscope_kind memory_kind(const struct vm_area_struct *vma,
+static __always_inline enum mmscope_kind memory_kind(const struct vm_area_struct *vma,
 				     const char *name)
 {
 	const struct mm_struct *mm = vma->vm_mm;

@@ -78,7 +78,6 @@ static int call_translate(int fd, uint64_t start, uint64_t end, uint64_t nr, uin
 }
 
 FIXTURE(walk) {
-	int go[2];
 	pid_t child;
 	int fd;
 };
@@ -148,41 +147,40 @@ static int call_on(call_t call, int fd)
 	}
 }
 
-static void ends_by(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self,
-		    const FIXTURE_VARIANT(walk) *variant, bool exec)
+/* What calls on a child come to that ends, or executes, in the midst of them. */
+static int ended_by(call_t call, int round, bool exec)
 {
-	for (int round = 0; round < ROUNDS; round++) {
-		pid_t teller;
+	int go[2], fd, ret;
+	pid_t child = start_child(go, exec), teller;
 
-		self->child = start_child(self->go, exec);
-		ASSERT_LT(0, self->child);
-		self->fd = scope_attached(self->child);
-		ASSERT_LE(0, self->fd);
-		teller = fork();
-		if (!teller) {
-			usleep(round * 700);
-			_exit(write(self->go[1], "", 1) != 1);
-		}
-		EXPECT_EQ(-ESRCH, call_on(variant->call, self->fd));
-		waitpid(teller, NULL, 0);
-		kill(self->child, SIGKILL);
-		waitpid(self->child, NULL, 0);
-		self->child = 0;
-		close(self->fd);
-		close(self->go[0]);
-		close(self->go[1]);
+	if (child < 0)
+		return child;
+	fd = scope_attached(child);
+	teller = fork();
+	if (!teller) {
+		usleep(round * 700);
+		_exit(write(go[1], "", 1) != 1);
 	}
-	self->fd = -1;
+	ret = fd < 0 ? fd : call_on(call, fd);
+	waitpid(teller, NULL, 0);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fd);
+	close(go[0]);
+	close(go[1]);
+	return ret;
 }
 
 TEST_F_TIMEOUT(walk, target_exits_midway, 120)
 {
-	ends_by(_metadata, self, variant, false);
+	for (int round = 0; round < ROUNDS; round++)
+		EXPECT_EQ(-ESRCH, ended_by(variant->call, round, false));
 }
 
 TEST_F_TIMEOUT(walk, target_execs_midway, 120)
 {
-	ends_by(_metadata, self, variant, true);
+	for (int round = 0; round < ROUNDS; round++)
+		EXPECT_EQ(-ESRCH, ended_by(variant->call, round, true));
 }
 
 TEST_F_TIMEOUT(walk, reader_is_told_to_stop, 120)

@@ -10,12 +10,12 @@
 #include "scope.h"
 #include "target.h"
 
-#define MANY	400	/* addresses to walk at a time */
+#define MANY	100	/* addresses to walk at a time */
 
 static const char *const commands[] = {
 	"mm", "vmas", "vmas --format=maps", "extents --status all",
 	"pages -o va,pfn,swap,status,flags,type,order,node",
-	"pages --only anon -o va,mapcount,refcount",
+	"pages --only anon -o va,mapcount",
 	"stat -o vss,rss,anonymous,swap,locked", "stat --by vma -o start,end,rss,anonymous,swap",
 	"tables", "tables --by vma",
 };

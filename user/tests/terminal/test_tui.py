@@ -22,14 +22,14 @@ import pyte
 
 COMMAND = os.path.abspath(sys.argv[1])
 TIMEOUT = 60
-DOWN, LEFT, RIGHT, END = "\033OB", "\033OD", "\033OC", "\033OF"
-F1, F6, F10 = "\033OP", "\033[17~", "\033[21~"
+DOWN, LEFT, RIGHT, END = "\033[B", "\033[D", "\033[C", "\033[4~"
+F1, F6, F10 = "\033[[A", "\033[17~", "\033[21~"
 
 
 class Terminal:
     """The command on a terminal of its own."""
 
-    def __init__(self, *args, fake="", rows=24, columns=80, term="xterm-256color", **env):
+    def __init__(self, *args, fake="", rows=24, columns=80, term="linux", **env):
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.master, slave = pty.openpty()
