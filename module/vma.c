@@ -200,8 +200,8 @@ file_kind(const struct vm_area_struct *vma, const struct mmscope_vma_namer *name
 }
 
 /* Likewise of memory without a file. */
-static __always_inline enum mmscope_kind memory_kind(const struct vm_area_struct *vma,
-				     const char *name)
+static __always_inline enum mmscope_kind
+memory_kind(const struct vm_area_struct *vma, const char *name)
 {
 	const struct mm_struct *mm = vma->vm_mm;
 

@@ -15,7 +15,8 @@ static const struct code {
 } codes[] = {
 	{ "rd", "read" }, { "wr", "write" }, { "ex", "exec" }, { "sh", "shared" },
 	{ "mr", "mayread" }, { "mw", "maywrite" }, { "me", "mayexec" }, { "ms", "mayshare" },
-	{ "gd", "growsdown" }, { "pf", "pfnmap" }, { "dw", "denywrite" }, { "lo", "locked" }, { "io", "io" },
+	{ "gd", "growsdown" }, { "pf", "pfnmap" }, { "dw", "denywrite" }, { "lo", "locked" },
+	{ "io", "io" },
 	{ "sr", "seq_read" }, { "rr", "rand_read" }, { "dc", "dontcopy" },
 	{ "de", "dontexpand" }, { "lf", "lockonfault" }, { "ac", "account" },
 	{ "nr", "noreserve" }, { "ht", "hugetlb" }, { "sf", "sync" }, { "ar", "arch_1" },

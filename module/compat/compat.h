@@ -267,9 +267,9 @@ static inline u64 mmscope_read_wide(const void *slot)
 
 	do {
 		low = READ_ONCE(half[0]);
-		smp_rmb();
+		smp_rmb();	/* the high half belongs to it, or to a newer one */
 		high = READ_ONCE(half[1]);
-		smp_rmb();
+		smp_rmb();	/* the low half, seen unchanged afterwards, tells */
 	} while (unlikely(low != READ_ONCE(half[0])));
 	return (u64)high << 32 | low;
 }

@@ -15,7 +15,8 @@
 enum { COL_PID, COL_FINDING, COL_START, COL_END, COL_PERMS, COL_NAME, COL_MEANING, NR_COLUMNS };
 
 static const struct column columns[NR_COLUMNS] = {
-	[COL_PID] = { "PID", "pid", "the process; none: all of them", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_PID] = { "PID", "pid", "the process; none: all of them",
+		      COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_FINDING] = { "FINDING", "finding", "what was found: see mmscope-audit(1)",
 			  COLUMN_DEFAULT },
 	[COL_START] = { "START", "start", "first byte", COLUMN_RIGHT | COLUMN_DEFAULT },
@@ -196,7 +197,7 @@ static int run_all(struct cli *cli)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	if (all == (argc == 1))
+	if (argc != (all ? 0 : 1))
 		return report_usage(cli, "either a PID or --all");
 	return all ? run_all(cli) : run_one(cli, argv[0]);
 }

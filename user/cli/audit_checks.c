@@ -22,7 +22,7 @@ static const struct {
 } ids[NR_FINDINGS] = {
 	[FINDING_WX_MAPPING] = { "wx-mapping", "a mapping can be written and executed" },
 	[FINDING_WRITABLE_CODE] = { "writable-code",
-				    "code here, and the same file is written through another mapping" },
+				    "code here, and another mapping writes the same file" },
 	[FINDING_EXEC_STACK] = { "exec-stack", "a stack can be executed" },
 	[FINDING_EXEC_HEAP] = { "exec-heap", "the heap can be executed" },
 	[FINDING_NO_STACK_GUARD] = { "no-stack-guard", "a mapping lies in the guard of a stack" },
@@ -32,7 +32,7 @@ static const struct {
 	[FINDING_PTE_WX] = { "pte-wx", "pages can be written and executed" },
 	[FINDING_ASLR_OFF] = { "aslr-off", "run without address randomisation (personality)" },
 	[FINDING_ASLR_SYSTEM] = { "aslr-system",
-				  "kernel.randomize_va_space is not 2: randomisation is off or partial" },
+				  "kernel.randomize_va_space is not 2: not all is randomised" },
 	[FINDING_NO_PIE] = { "no-pie", "the program is always at the same address" },
 };
 
