@@ -10,15 +10,18 @@
 #include "scope.h"
 #include "target.h"
 
-#define MANY	100	/* addresses to walk at a time */
+#define MANY		100		/* addresses to walk at a time */
+#define MANY_PAGES	(64UL << 20)
 
+/* The first few of all kinds of memory; the rest where all is mixed. */
 static const char *const commands[] = {
-	"mm", "vmas", "vmas --format=maps", "extents --status all",
-	"pages -o va,pfn,swap,status,flags,type,order,node",
-	"pages --only anon -o va,mapcount",
-	"stat -o vss,rss,anonymous,swap,locked", "stat --by vma -o start,end,rss,anonymous,swap",
-	"tables", "tables --by vma",
+	"vmas", "extents --status all", "pages -o va,pfn,swap,status,flags,type,order,node",
+	"stat --by vma -o start,end,rss,anonymous,swap",
+	"mm", "vmas --format=maps", "pages --only anon -o va,mapcount",
+	"stat -o vss,rss,anonymous,swap,locked", "tables", "tables --by vma",
 };
+
+#define NR_ALWAYS	4
 
 /* What differs by nature: the report of the lock, the names of zones, the gate. */
 static char *same_part(char *text)
@@ -126,7 +129,14 @@ static void check_walks(struct __test_metadata *_metadata, pid_t pid, const char
 TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 {
 	pid_t pid = self->target.thing.pid;
+	const struct zoo_thing *t = &self->target.thing;
 	struct outcome o, again, recorded;
+	size_t nr = NR_ALWAYS;
+	char some[48] = "";
+
+	/* A line for each page of a gibibyte says no more than one for some of them. */
+	if (t->page_size > MANY_PAGES)
+		snprintf(some, sizeof(some), "0x%lx-0x%lx", t->start, t->start + MANY_PAGES);
 
 	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %d --pages -o %s", pid, self->file));
 	if (zoo_find(variant->kind)->flags & ZOO_NO_MM) {
@@ -139,20 +149,24 @@ TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 		TH_LOG("%s", o.err);
 	EXPECT_STREQ("", o.err);
 	forget(&o);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+	if (!strcmp(variant->kind, "mixed") || !strcmp(variant->kind, "exec32"))
+		nr = sizeof(commands) / sizeof(commands[0]);
+	for (size_t i = 0; i < nr; i++) {
 		const char *format = strstr(commands[i], "maps") ? "" : "--json";
+		const char *range = strncmp(commands[i], "pages", 5) ? "" : some;
 
-		ASSERT_EQ(0, run(&o, NULL, "mmscope %s %s %d", format, commands[i], pid));
-		ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s", format, commands[i],
-				 self->file));
+		ASSERT_EQ(0, run(&o, NULL, "mmscope %s %s %d %s", format, commands[i], pid,
+				 range));
+		ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format, commands[i],
+				 self->file, range));
 		if (!says_the_same(&o, &recorded)) {
 			/* khugepaged and reclaim work on a stopped process, too. */
 			ASSERT_EQ(0, run(&again, NULL, "mmscope snapshot %d --pages -o %s", pid,
 					 self->file));
 			forget(&again);
 			forget(&recorded);
-			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s", format, commands[i],
-					 self->file));
+			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format, commands[i],
+					 self->file, range));
 		}
 		EXPECT_TRUE(says_the_same(&o, &recorded))
 			TH_LOG("%s: status %d, %d %s", commands[i], o.status, recorded.status,
@@ -161,7 +175,8 @@ TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 		forget(&recorded);
 	}
 	check_walks(_metadata, pid, self->file, "walk");
-	check_walks(_metadata, pid, self->file, "translate");
+	if (nr != NR_ALWAYS)
+		check_walks(_metadata, pid, self->file, "translate");
 }
 
 /* A process that ends while it is recorded leaves no file. */
