@@ -165,8 +165,8 @@ TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 					 self->file));
 			forget(&again);
 			forget(&recorded);
-			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format, commands[i],
-					 self->file, range));
+			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format,
+					 commands[i], self->file, range));
 		}
 		EXPECT_TRUE(says_the_same(&o, &recorded))
 			TH_LOG("%s: status %d, %d %s", commands[i], o.status, recorded.status,
