@@ -28,6 +28,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/utsname.h>
+#include <linux/wait.h>
 
 #include <mmscope.h>
 
@@ -118,9 +119,10 @@ static int view_open(struct inode *inode, struct file *file,
 	int err = mmscope_target_rights(&space, pid, file, &rights);
 
 	put_pid(pid);
+	if (!err)
+		err = mmscope_target_keep(&view->target, &space, rights);
 	if (err)
 		return err;
-	mmscope_target_keep(&view->target, &space, rights);
 	mmscope_asker_init(&view->asker, &view->target, file);
 	return 0;
 }
@@ -667,7 +669,7 @@ static const struct file_operations store_fops = {
  * struct mmscope_dir - a PID directory
  * @node: in dirs
  * @nr: pid in the initial namespace, its name
- * @users: how often it was attached
+ * @users: how often it was attached; 0: it is being removed, its name not yet free
  * @target: pinned; each open file has rights of its own
  * @dentry: the directory
  */
@@ -683,6 +685,9 @@ static struct dentry *root;
 static DEFINE_MUTEX(dirs_lock);
 static LIST_HEAD(dirs);
 static unsigned int nr_dirs;
+/* For those who wait for a name: how many were removed. */
+static DECLARE_WAIT_QUEUE_HEAD(dir_gone);
+static unsigned int nr_removed;
 
 static struct mmscope_dir *dir_find(pid_t nr)
 {
@@ -695,21 +700,20 @@ static struct mmscope_dir *dir_find(pid_t nr)
 	return NULL;
 }
 
-/* Takes it out of the list; dir_free() is for later, without the lock. */
-static void dir_unlink(struct mmscope_dir *dir)
-{
-	lockdep_assert_held(&dirs_lock);
-	list_del(&dir->node);
-	nr_dirs--;
-}
-
 /*
- * Waits for readers that are inside one of our functions. A reader can be stuck
- * in a copy to its own memory: that must not stop those who attach and detach.
+ * One that nobody uses any more; without the lock. Waits for readers that are inside
+ * one of our functions. A reader can be stuck in a copy to its own memory: that must
+ * stop nobody who attaches and detaches others.
  */
-static void dir_free(struct mmscope_dir *dir)
+static void dir_remove(struct mmscope_dir *dir)
 {
 	debugfs_remove(dir->dentry);
+	mutex_lock(&dirs_lock);
+	list_del(&dir->node);
+	nr_dirs--;
+	WRITE_ONCE(nr_removed, nr_removed + 1);
+	mutex_unlock(&dirs_lock);
+	wake_up_all(&dir_gone);
 	mmscope_target_drop(&dir->target);
 	kfree(dir);
 }
@@ -758,42 +762,55 @@ static int dir_add(pid_t nr, const struct mmscope_space *space, unsigned int use
 	snprintf(name, sizeof(name), "%d", nr);
 	dir->nr = nr;
 	dir->users = users;
-	mmscope_target_keep(&dir->target, space, 0);
+	err = mmscope_target_keep(&dir->target, space, 0);
+	if (err)
+		goto out_free;
 	dir->dentry = debugfs_create_dir(name, root);
 	err = PTR_ERR_OR_ZERO(dir->dentry);
-	if (!err)
-		err = dir_fill(dir);
-	if (err) {
-		dir_free(dir);
-		return err;
-	}
+	if (err)
+		goto out_drop;
+	err = dir_fill(dir);
+	if (err)
+		goto out_remove;
 	list_add(&dir->node, &dirs);
 	nr_dirs++;
 	return 0;
+
+out_remove:
+	debugfs_remove(dir->dentry);
+out_drop:
+	mmscope_target_drop(&dir->target);
+out_free:
+	kfree(dir);
+	return err;
 }
 
 /*
- * Count the directory of @nr up by @users, or make it. One that is left of a
- * process that has gone comes out in @stale, and -EAGAIN: its name must be free
- * before the new one can have it.
+ * Count the directory of @nr up by @users, or make it. -EAGAIN when the name is not
+ * free yet: the one that has it is being removed, or was left by a process that has
+ * gone. Such a one comes out in @stale, to be removed, and its users in @users:
+ * whoever attached it will detach by the same number.
  */
 static int dir_attach(pid_t nr, const struct mmscope_space *space,
-		      unsigned int users, struct mmscope_dir **stale)
+		      unsigned int *users, struct mmscope_dir **stale)
 {
 	struct mmscope_dir *dir = dir_find(nr);
 
 	if (!dir)
-		return dir_add(nr, space, users);
+		return dir_add(nr, space, *users);
+	if (!dir->users)
+		return -EAGAIN;
 
 	if (dir->target.mm == space->mm) {
-		dir->users += users;
+		dir->users += *users;
 		return 0;
 	}
 
 	/* The number was given to another, or its owner called exec. */
 	if (atomic_read(&dir->target.mm->mm_users))
 		return -EBUSY;
-	dir_unlink(dir);
+	*users += dir->users;
+	dir->users = 0;
 	*stale = dir;
 	return -EAGAIN;
 }
@@ -815,7 +832,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 {
 	struct mmscope_dir *stale;
 	struct mmscope_space space;
-	unsigned int users = 1;
+	unsigned int users = 1, removed;
 	struct pid *pid;
 	u32 rights;
 	pid_t nr;
@@ -839,13 +856,15 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 		err = mutex_lock_killable(&dirs_lock);
 		if (err)
 			goto out_drop;
-		err = dir_attach(nr, &space, users, &stale);
+		err = dir_attach(nr, &space, &users, &stale);
+		removed = nr_removed;
 		mutex_unlock(&dirs_lock);
-		if (stale) {
-			/* Whoever attached it will detach by the same number. */
-			users += stale->users;
-			dir_free(stale);
-		}
+		if (stale)
+			dir_remove(stale);
+		else if (err == -EAGAIN &&
+			 wait_event_killable(dir_gone,
+					     READ_ONCE(nr_removed) != removed))
+			err = -EINTR;
 	} while (err == -EAGAIN);
 out_drop:
 	mmscope_space_drop(&space);
@@ -878,15 +897,13 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	if (err)
 		return err;
 	dir = dir_find(nr);
-	if (!dir)
+	if (!dir || !dir->users)
 		err = -ENOENT;
 	else if (--dir->users)
 		dir = NULL;
-	else
-		dir_unlink(dir);
 	mutex_unlock(&dirs_lock);
-	if (dir)
-		dir_free(dir);
+	if (!err && dir)
+		dir_remove(dir);
 	return err ?: len;
 }
 

@@ -50,7 +50,7 @@ int mmscope_look_lock(struct mmscope_look *look)
 	if (!mmget_not_zero(look->mm))
 		return -ESRCH;
 	if (mmap_read_lock_killable(look->mm)) {
-		mmput(look->mm);
+		mmput_async(look->mm);
 		return -EINTR;
 	}
 	look->taken_at = ktime_get_ns();
@@ -66,8 +66,9 @@ int mmscope_look_lock(struct mmscope_look *look)
  * mmscope_look_unlock - end a chunk
  * @look: locked
  *
- * Context: sleeps; if every other user has gone meanwhile, frees the address
- * space, as any other mmput() of an observer would.
+ * Context: sleeps. If every other user has gone meanwhile, the address space is freed
+ * by a worker: that can take long, waits for what no signal ends (asynchronous I/O of
+ * the process, kernel/fork.c:__mmput()), and is none of the caller's business.
  */
 void mmscope_look_unlock(struct mmscope_look *look)
 {
@@ -81,7 +82,7 @@ void mmscope_look_unlock(struct mmscope_look *look)
 	if (mmap_lock_is_contended(look->mm) &&
 	    !mmap_read_lock_killable(look->mm))
 		mmap_read_unlock(look->mm);
-	mmput(look->mm);
+	mmput_async(look->mm);
 
 	look->report.nr_locks++;
 	look->report.hold_total_ns += held;

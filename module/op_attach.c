@@ -47,8 +47,10 @@ long mmscope_op_attach(struct file *file, void *arg)
 	if (ret)
 		goto out_drop;
 
+	ret = mmscope_target_keep(&mfile->target, &space, rights);
+	if (ret)
+		goto out_drop;
 	ask->rights = rights;
-	mmscope_target_keep(&mfile->target, &space, rights);
 	/* Whoever sees it attached sees the target: mmscope_file_target(). */
 	smp_store_release(&mfile->attached, true);
 out_drop:

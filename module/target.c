@@ -12,8 +12,6 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/hashtable.h>
-#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
@@ -23,11 +21,8 @@
 #include <mmscope.h>
 
 #include "compat/compat.h"
+#include "kept.h"
 #include "procfs.h"
-
-/* All references to descriptors that the module keeps, so that they can be told. */
-static DEFINE_HASHTABLE(kept, 6);
-static DEFINE_MUTEX(kept_lock);
 
 /**
  * mmscope_space_grab - the address space of a process
@@ -180,42 +175,27 @@ int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
  * @target: to fill; stays where it is until mmscope_target_drop()
  * @space: grabbed; stays the caller's
  * @rights: MMSCOPE_RIGHT_*
+ *
+ * Return: 0; -EMFILE when the caller has too many, -ENOMEM, -EINTR: nothing is kept then.
  */
-void mmscope_target_keep(struct mmscope_target *target,
-			 const struct mmscope_space *space, u32 rights)
+int mmscope_target_keep(struct mmscope_target *target,
+			const struct mmscope_space *space, u32 rights)
 {
-	mmgrab(space->mm);
+	int err;
+
 	target->mm = space->mm;
+	err = mmscope_kept_add(target);
+	if (err)
+		return err;
+	mmgrab(space->mm);
 	target->user_ns = get_user_ns(space->user_ns);
 	target->rights = rights;
-	mutex_lock(&kept_lock);
-	hash_add(kept, &target->node, (unsigned long)target->mm);
-	mutex_unlock(&kept_lock);
+	return 0;
 }
 
 void mmscope_target_drop(struct mmscope_target *target)
 {
-	mutex_lock(&kept_lock);
-	hash_del(&target->node);
-	mutex_unlock(&kept_lock);
+	mmscope_kept_del(target);
 	put_user_ns(target->user_ns);
 	mmdrop(target->mm);
-}
-
-/**
- * mmscope_target_kept - how many references of this module an mm has
- * @mm: its address; not followed
- *
- * Return: the number.
- */
-unsigned int mmscope_target_kept(const struct mm_struct *mm)
-{
-	const struct mmscope_target *target;
-	unsigned int nr = 0;
-
-	mutex_lock(&kept_lock);
-	hash_for_each_possible(kept, target, node, (unsigned long)mm)
-		nr += target->mm == mm;
-	mutex_unlock(&kept_lock);
-	return nr;
 }

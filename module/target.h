@@ -12,6 +12,7 @@
 
 struct file;
 struct mm_struct;
+struct mmscope_user;
 struct pid;
 struct user_namespace;
 
@@ -32,12 +33,14 @@ struct mmscope_space {
  * @user_ns: likewise
  * @rights: MMSCOPE_RIGHT_*
  * @node: among all that are kept
+ * @user: on whose account
  */
 struct mmscope_target {
 	struct mm_struct *mm;
 	struct user_namespace *user_ns;
 	u32 rights;
 	struct hlist_node node;
+	struct mmscope_user *user;
 };
 
 int mmscope_space_grab(struct pid *pid, struct mmscope_space *space);
@@ -51,9 +54,8 @@ bool mmscope_is_ptracer(struct user_namespace *user_ns,
 bool mmscope_is_admin(const struct file *opener);
 bool mmscope_may_see_kernel(const struct file *opener);
 
-void mmscope_target_keep(struct mmscope_target *target,
-			 const struct mmscope_space *space, u32 rights);
+int mmscope_target_keep(struct mmscope_target *target,
+			const struct mmscope_space *space, u32 rights);
 void mmscope_target_drop(struct mmscope_target *target);
-unsigned int mmscope_target_kept(const struct mm_struct *mm);
 
 #endif /* MMSCOPE_TARGET_H */

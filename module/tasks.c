@@ -34,6 +34,7 @@
 
 #include "arch/arch.h"
 #include "compat/tasks.h"
+#include "kept.h"
 #include "target.h"
 
 /* Threads looked at in one RCU section. */
@@ -337,7 +338,7 @@ void mmscope_tasks_counts(const struct mm_struct *mm, struct mmscope_tasks *sums
 	sums->mm_users = atomic_read(&mm->mm_users);
 	sums->mm_count = atomic_read(&mm->mm_count);
 	sums->count_users = sums->mm_users ? 1 : 0;
-	sums->count_handles = mmscope_target_kept(mm);
+	sums->count_handles = mmscope_kept_count(mm);
 	sums->count_khugepaged = mmscope_mm_flag(mm, MMF_VM_HUGEPAGE);
 	sums->count_ksm = mmscope_mm_flag(mm, MMF_VM_MERGEABLE);
 }

@@ -704,6 +704,43 @@ TEST_F_TIMEOUT(dir, removed_under_its_readers, 60)
 	}
 }
 
+struct user {
+	pid_t pid;
+	int wrong;
+};
+
+static void *come_and_go(void *arg)
+{
+	struct user *u = arg;
+
+	for (int i = 0; i < 300 && !u->wrong; i++) {
+		u->wrong = put_pid("attach", u->pid);
+		if (!u->wrong)
+			u->wrong = put_pid("detach", u->pid);
+	}
+	return NULL;
+}
+
+/* One's last detaching takes away what the other is just about to attach. */
+TEST_F_TIMEOUT(dir, users_do_not_meet, 60)
+{
+	struct user users[3];
+	pthread_t threads[ARRAY_SIZE(users)];
+
+	ASSERT_EQ(0, put_pid("detach", self->pid));
+	self->attached = false;
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
+		users[i] = (struct user){ .pid = self->pid };
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, come_and_go, &users[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
+		pthread_join(threads[i], NULL);
+		EXPECT_EQ(0, users[i].wrong)
+			TH_LOG("%s", strerror(-users[i].wrong));
+	}
+	EXPECT_FALSE(has_dir(self->pid));
+}
+
 TEST(version)
 {
 	struct mmscope_info info;

@@ -147,17 +147,6 @@ const struct op ops[] = {
 		FIELD(mmscope_store, lock.budget_ns, OP_BUDGET, 0),
 		FIELD(mmscope_store, lock.generation, OP_GENERATION, 0),
 	} },
-	{ "vmops", MMSCOPE_IOC_VMOPS, sizeof(struct mmscope_vmops), false, {
-		FIELD(mmscope_vmops, size, OP_SIZE, 0),
-		FIELD(mmscope_vmops, flags, OP_FLAGS, 0),
-		FIELD(mmscope_vmops, start, OP_START, 0),
-		FIELD(mmscope_vmops, end, OP_END, 0),
-		FIELD(mmscope_vmops, buf, OP_BUF, 0),
-		FIELD(mmscope_vmops, buf_size, OP_BUF_SIZE, 0),
-		FIELD(mmscope_vmops, reserved, OP_ZERO, 0),
-		FIELD(mmscope_vmops, lock.budget_ns, OP_BUDGET, 0),
-		FIELD(mmscope_vmops, lock.generation, OP_GENERATION, 0),
-	} },
 	{ "tasks", MMSCOPE_IOC_TASKS, sizeof(struct mmscope_tasks), false, {
 		FIELD(mmscope_tasks, size, OP_SIZE, 0),
 		FIELD(mmscope_tasks, flags, OP_ZERO, 0),

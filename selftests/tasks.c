@@ -486,7 +486,8 @@ TEST(vhost_worker)
 	int vhost, fd, adopted;
 	pid_t pid;
 
-	ASSERT_EQ(0, system("modprobe vhost_net"));
+	if (system("modprobe -q vhost_net"))
+		SKIP(return, "no vhost_net");
 	pid = start(make_vhost, &vhost);
 	ASSERT_LE(0, vhost);
 	fd = scope_attached(pid);

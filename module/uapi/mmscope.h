@@ -275,8 +275,9 @@ struct mmscope_names {
  *
  * Errors: ESRCH no such process, or it has exited (zombie); ENXIO a kernel
  * thread, which has no user address space; EINVAL a negative @pid; EPERM not
- * allowed; EBUSY this file is
- * attached already; EBADF @pagemap_fd is no pagemap file of that process.
+ * allowed; EBUSY this file is attached already; EBADF @pagemap_fd is no pagemap file
+ * of that process; EMFILE the user has attached as many files as one may (the module's
+ * parameter max_handles; without end for those with CAP_SYS_RESOURCE).
  */
 struct mmscope_attach {
 	__u32 size;

@@ -15,7 +15,8 @@ static inline pte_t *control_pte_offset(pmd_t *pmd, unsigned long addr)
 {
 	pte_t *ptep = pte_offset_kernel(pmd, addr);
 
-	msleep(50);
+	/* Longer than a grace period and what hands the table back, on a slow machine. */
+	msleep(500);
 	return ptep;
 }
 

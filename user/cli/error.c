@@ -36,6 +36,8 @@ static const struct error_row {
 	  "run as root, or as a user who may ptrace the process", EXIT_NO },
 	{ STAGE_ATTACH, EACCES, "cannot open address space: Permission denied",
 	  "run as root, or as a user who may ptrace the process", EXIT_NO },
+	{ STAGE_ATTACH, EMFILE, "too many attached handles of this user",
+	  "close some; the limit is /sys/module/mmscope/parameters/max_handles", EXIT_NO },
 	{ STAGE_READ, ESRCH, "the process ended while it was looked at", NULL, EXIT_PARTIAL },
 	{ STAGE_READ, EINTR, "interrupted", NULL, EXIT_PARTIAL },
 	{ STAGE_RECORDED, ENOEXEC, "not a snapshot of mmscope", NULL, EXIT_NO },

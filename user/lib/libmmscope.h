@@ -131,7 +131,7 @@ struct mmscope_attach_opts {
  *
  * Return: 0; -ESRCH no such process or a zombie; -ENXIO a kernel thread; -EPERM
  * not allowed; -EBUSY attached already; -EBADF not a pagemap file of that
- * process; or -errno.
+ * process; -EMFILE too many attached handles of this user; or -errno.
  */
 int mmscope_attach_pid(struct mmscope *ms, pid_t pid, const struct mmscope_attach_opts *opts,
 		       unsigned int *rights);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* limits.c - what one user, and one cgroup, can make the module keep */
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <kselftest_harness.h>
+
+#include "scope.h"
+#include "who.h"
+
+#define MAX_HANDLES	"/sys/module/mmscope/parameters/max_handles"
+#define CGROUP		"/sys/fs/cgroup"
+#define FEW		8
+#define MANY		4000
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/* Of itself: anybody may. */
+static int attach_oneself(void)
+{
+	return scope_attached(0);
+}
+
+/* In a child, as nobody: what attaching answers there. */
+static int answer_of(bool in_namespace)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		int fd;
+
+		if (become_nobody() || (in_namespace && unshare(CLONE_NEWUSER)))
+			_exit(255);
+		fd = attach_oneself();
+		_exit(fd < 0 ? -fd : 0);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+FIXTURE(user) {
+	char before[16];
+};
+
+FIXTURE_SETUP(user)
+{
+	int fd = open(MAX_HANDLES, O_RDONLY | O_CLOEXEC);
+
+	ASSERT_LT(0, read(fd, self->before, sizeof(self->before) - 1));
+	close(fd);
+	ASSERT_EQ(0, put(MAX_HANDLES, "8"));
+}
+
+FIXTURE_TEARDOWN(user)
+{
+	EXPECT_EQ(0, put(MAX_HANDLES, self->before));
+}
+
+/* In a child, as nobody, who has nothing else: exits with the line that is wrong, or 0. */
+static void fill_up(int asked, int answered)
+{
+	int fds[FEW];
+	char byte;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (become_nobody())
+		_exit(__LINE__ % 256);
+	for (int i = 0; i < FEW; i++) {
+		fds[i] = attach_oneself();
+		if (fds[i] < 0)
+			_exit(__LINE__ % 256);
+	}
+	if (attach_oneself() != -EMFILE)
+		_exit(__LINE__ % 256);
+	/* One back is one more; the refused file itself can be used then. */
+	fds[0] = (close(fds[0]), scope_open());
+	if (scope_attach(fds[0], 0) || attach_oneself() != -EMFILE)
+		_exit(__LINE__ % 256);
+	if (write(answered, "", 1) != 1 || read(asked, &byte, 1) != 1)
+		_exit(__LINE__ % 256);
+	_exit(0);
+}
+
+TEST_F(user, has_so_many_handles_and_no_more)
+{
+	int asked[2], answered[2], status, fd;
+	char byte;
+	pid_t child;
+
+	ASSERT_EQ(0, answer_of(false));
+	ASSERT_EQ(0, pipe2(asked, O_CLOEXEC) | pipe2(answered, O_CLOEXEC));
+	child = fork();
+	if (!child)
+		fill_up(asked[0], answered[1]);
+	close(answered[1]);
+	if (read(answered[0], &byte, 1) == 1) {
+		/* Neither another process has more, nor one in a namespace of its own. */
+		EXPECT_EQ(EMFILE, answer_of(false));
+		EXPECT_EQ(EMFILE, answer_of(true));
+		/* Others have theirs, and who may exceed limits any number. */
+		for (int i = 0; i < 2 * FEW; i++) {
+			fd = attach_oneself();
+			EXPECT_LE(0, fd);
+		}
+		EXPECT_EQ(1, write(asked[1], "", 1));
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFEXITED(status) && !WEXITSTATUS(status))
+		TH_LOG("in the child, line %d", WEXITSTATUS(status));
+	/* All given back. */
+	EXPECT_EQ(0, answer_of(false));
+	EXPECT_EQ(0, answer_of(true));
+}
+
+/* Bytes of kernel memory that the cgroup is charged for. */
+static long kernel_bytes(void)
+{
+	char line[128];
+	long bytes = -1;
+	FILE *f = fopen(CGROUP "/mmscope/memory.stat", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "slab_unreclaimable %ld", &bytes) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return bytes;
+}
+
+/* What @MANY open files cost, each @how. */
+static long cost_of(int (*how)(void))
+{
+	static int fds[MANY];
+	long before = kernel_bytes(), after;
+
+	for (int i = 0; i < MANY; i++) {
+		fds[i] = how();
+		if (fds[i] < 0)
+			return -1;
+	}
+	after = kernel_bytes();
+	for (int i = 0; i < MANY; i++)
+		close(fds[i]);
+	return before < 0 || after < 0 ? -1 : after - before;
+}
+
+static int open_null(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+TEST(handles_are_charged_to_the_cgroup)
+{
+	struct rlimit limit = { MANY + 64, MANY + 64 };
+	long plain, ours;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, put(CGROUP "/cgroup.subtree_control", "+memory"));
+	ASSERT_EQ(0, mkdir(CGROUP "/mmscope", 0755));
+	ASSERT_EQ(0, put(CGROUP "/mmscope/cgroup.procs", "0"));
+	/* What any open file costs, its struct file, is no merit of ours. */
+	cost_of(open_null);
+	plain = cost_of(open_null);
+	ours = cost_of(attach_oneself);
+	ASSERT_LE(0, plain);
+	printf("# limits: an attached handle costs %ld bytes, /dev/null %ld\n", ours / MANY,
+	       plain / MANY);
+	EXPECT_LT(plain + MANY * 64, ours);
+	put(CGROUP "/cgroup.procs", "0");
+	EXPECT_EQ(0, rmdir(CGROUP "/mmscope"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lockdown.c - what is still told once the kernel is locked down
+ *
+ * For good, so it runs as the last program. A kernel that is locked down from its
+ * command line loads only signed modules; the module asks at each call, so how it came
+ * to be locked makes no difference.
+ */
+#include <fcntl.h>
+#include <kselftest_harness.h>
+
+#include "scope.h"
+#include "target.h"
+#include "who.h"
+
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
+#define DEBUGFS		"/sys/kernel/debug/mmscope/"
+
+/* Addresses of the kernel among the nodes of the store; the others are hidden. */
+static int addresses(int fd)
+{
+	static char buf[1 << 20] __attribute__((aligned(8)));
+	struct mmscope_store s = {
+		.size = sizeof(s), .buf = PTR(buf), .buf_size = sizeof(buf),
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_STORE, &s), nr = 0;
+
+	if (ret)
+		return ret;
+	for (size_t at = 0; at < s.used;) {
+		const struct mmscope_store_node *node = (void *)(buf + at);
+
+		nr += node->node != MMSCOPE_HIDDEN;
+		at += node->size;
+	}
+	return s.nr ? nr : -ENODATA;
+}
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static int read_one(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char byte;
+	int ret = fd < 0 || read(fd, &byte, 1) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+TEST(confidentiality)
+{
+	const uint32_t all = MMSCOPE_RIGHT_MAPS | MMSCOPE_RIGHT_PHYS;
+	char pid[16], path[64];
+	struct mmscope_mm mm;
+	struct target target;
+	uint32_t rights;
+	int before, after;
+
+	ASSERT_EQ(0, target_plain(&target));
+	snprintf(pid, sizeof(pid), "%d", target.thing.pid);
+	snprintf(path, sizeof(path), DEBUGFS "%s/mm", pid);
+	before = scope_open();
+	after = scope_open();
+	ASSERT_EQ(0, attach_rights(before, target.thing.pid, &rights));
+	EXPECT_LT(0, addresses(before));
+	EXPECT_EQ(0, put(DEBUGFS "attach", pid));
+
+	system("mountpoint -q /sys/kernel/security || mount -t securityfs s /sys/kernel/security");
+	ASSERT_EQ(0, put(LOCKDOWN, "confidentiality"));
+
+	/* Nothing of the kernel itself, also not by a file that was attached before. */
+	EXPECT_EQ(0, addresses(before));
+	/* Page tables as the kernel's own pagemap: CAP_SYS_ADMIN decides. */
+	ASSERT_EQ(0, attach_rights(after, target.thing.pid, &rights));
+	EXPECT_EQ(all, rights);
+	EXPECT_EQ(0, addresses(after));
+	ASSERT_EQ(0, scope_mm(after, &mm));
+	EXPECT_NE(MMSCOPE_HIDDEN, mm.pgd_pa);
+	/* debugfs lets nobody write; what can only be read stays. */
+	EXPECT_EQ(-EPERM, put(DEBUGFS "attach", pid));
+	EXPECT_EQ(-EPERM, put(DEBUGFS "detach", pid));
+	EXPECT_EQ(0, read_one(DEBUGFS "version"));
+	EXPECT_EQ(0, read_one(path));
+	close(before);
+	close(after);
+	target_end(&target);
+}
+
+TEST_HARNESS_MAIN
