@@ -51,6 +51,9 @@ static const struct {
 	[MMSCOPE_NAMES_ENTRY] = {
 		entry_flags, ARRAY_SIZE(entry_flags),
 	},
+	[MMSCOPE_NAMES_KPF] = {
+		mmscope_kpf, ARRAY_SIZE(mmscope_kpf),
+	},
 };
 
 /**

@@ -856,6 +856,44 @@ TEST(names)
 	close(fd);
 }
 
+/* Page flags have the names of the running kernel's own header. */
+TEST(names_of_page_flags)
+{
+	static const struct { unsigned int bit; const char *name; } always[] = {
+		{ 0, "locked" }, { 5, "lru" }, { 12, "anon" }, { 16, "compound_tail" },
+		{ 19, "hwpoison" }, { 26, "pgtable" }, { 32, "reserved" }, { 38, "arch" },
+		{ MMSCOPE_KPF_READAHEAD, "readahead" },
+	};
+	const char *got[64] = { 0 };
+	struct mmscope_name names[64];
+	struct mmscope_names a = { .size = sizeof(a), .which = MMSCOPE_NAMES_KPF,
+				   .names = PTR(names), .nr = 64 };
+	unsigned int major, minor, version;
+	struct utsname uts;
+	int fd = scope_open();
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, uname(&uts));
+	ASSERT_EQ(2, sscanf(uts.release, "%u.%u", &major, &minor));
+	version = major * 100 + minor;
+	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_NAMES, &a));
+	for (uint32_t i = 0; i < a.nr; i++)
+		got[names[i].bit] = names[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++) {
+		ASSERT_NE(NULL, got[always[i].bit]);
+		EXPECT_STREQ(always[i].name, got[always[i].bit]);
+	}
+	ASSERT_NE(NULL, got[34]);
+	EXPECT_STREQ(version < 612 ? "mappedtodisk" : "owner_2", got[34]);
+	if (version < 519) {
+		EXPECT_EQ(NULL, got[MMSCOPE_KPF_ANON_EXCLUSIVE]);
+	} else {
+		ASSERT_NE(NULL, got[MMSCOPE_KPF_ANON_EXCLUSIVE]);
+		EXPECT_STREQ("anon_exclusive", got[MMSCOPE_KPF_ANON_EXCLUSIVE]);
+	}
+	close(fd);
+}
+
 static struct mmscope_vmas vmas_arg(void *buf, uint64_t size)
 {
 	return (struct mmscope_vmas){ .size = sizeof(struct mmscope_vmas), .end = ~0ULL,

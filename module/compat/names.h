@@ -8,6 +8,7 @@
 #ifndef MMSCOPE_COMPAT_NAMES_H
 #define MMSCOPE_COMPAT_NAMES_H
 
+#include <linux/kernel-page-flags.h>
 #include <linux/mm.h>
 #include <linux/sched/coredump.h>
 
@@ -152,5 +153,58 @@ static const struct mmscope_flag_name mmscope_mmf[] = {
 };
 
 #undef MMF
+
+/* By linux/kernel-page-flags.h of this kernel: bit 34 is not the same in all. */
+static const struct mmscope_flag_name mmscope_kpf[] = {
+	{ BIT_ULL(KPF_LOCKED), "locked" },
+	{ HAVE_PG_ERROR ? BIT_ULL(KPF_ERROR) : 0, "error" },
+	{ BIT_ULL(KPF_REFERENCED), "referenced" },
+	{ BIT_ULL(KPF_UPTODATE), "uptodate" },
+	{ BIT_ULL(KPF_DIRTY), "dirty" },
+	{ BIT_ULL(KPF_LRU), "lru" },
+	{ BIT_ULL(KPF_ACTIVE), "active" },
+	{ BIT_ULL(KPF_SLAB), "slab" },
+	{ BIT_ULL(KPF_WRITEBACK), "writeback" },
+	{ BIT_ULL(KPF_RECLAIM), "reclaim" },
+	{ BIT_ULL(KPF_BUDDY), "buddy" },
+	{ BIT_ULL(KPF_MMAP), "mmap" },
+	{ BIT_ULL(KPF_ANON), "anon" },
+	{ BIT_ULL(KPF_SWAPCACHE), "swapcache" },
+	{ BIT_ULL(KPF_SWAPBACKED), "swapbacked" },
+	{ BIT_ULL(KPF_COMPOUND_HEAD), "compound_head" },
+	{ BIT_ULL(KPF_COMPOUND_TAIL), "compound_tail" },
+	{ BIT_ULL(KPF_HUGE), "huge" },
+	{ BIT_ULL(KPF_UNEVICTABLE), "unevictable" },
+	{ BIT_ULL(KPF_HWPOISON), "hwpoison" },
+	{ BIT_ULL(KPF_NOPAGE), "nopage" },
+	{ BIT_ULL(KPF_KSM), "ksm" },
+	{ BIT_ULL(KPF_THP), "thp" },
+	{ BIT_ULL(KPF_OFFLINE), "offline" },
+	{ BIT_ULL(KPF_ZERO_PAGE), "zero_page" },
+	{ BIT_ULL(KPF_IDLE), "idle" },
+	{ BIT_ULL(KPF_PGTABLE), "pgtable" },
+	{ BIT_ULL(KPF_RESERVED), "reserved" },
+	{ BIT_ULL(KPF_MLOCKED), "mlocked" },
+#ifdef KPF_MAPPEDTODISK
+	{ BIT_ULL(KPF_MAPPEDTODISK), "mappedtodisk" },
+#endif
+#ifdef KPF_OWNER_2
+	{ BIT_ULL(KPF_OWNER_2), "owner_2" },
+#endif
+	{ BIT_ULL(KPF_PRIVATE), "private" },
+	{ BIT_ULL(KPF_PRIVATE_2), "private_2" },
+	{ BIT_ULL(KPF_OWNER_PRIVATE), "owner_private" },
+	{ BIT_ULL(KPF_ARCH), "arch" },
+#ifdef KPF_UNCACHED
+	{ BIT_ULL(KPF_UNCACHED), "uncached" },
+#endif
+	{ BIT_ULL(KPF_SOFTDIRTY), "softdirty" },
+	{ BIT_ULL(KPF_ARCH_2), "arch_2" },
+#ifdef KPF_ARCH_3
+	{ BIT_ULL(KPF_ARCH_3), "arch_3" },
+#endif
+	{ HAVE_ANON_EXCLUSIVE ? BIT_ULL(MMSCOPE_KPF_ANON_EXCLUSIVE) : 0, "anon_exclusive" },
+	{ BIT_ULL(MMSCOPE_KPF_READAHEAD), "readahead" },
+};
 
 #endif /* MMSCOPE_COMPAT_NAMES_H */

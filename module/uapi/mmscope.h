@@ -217,7 +217,16 @@ struct mmscope_info {
 #define MMSCOPE_NAMES_VM_FLAGS	0	/* vm_flags, by the kernel's VM_* names less the prefix */
 #define MMSCOPE_NAMES_MMF	1	/* mm->flags, by MMF_* names less the prefix */
 #define MMSCOPE_NAMES_ENTRY	2	/* MMSCOPE_PTE_* */
-#define MMSCOPE_NR_NAMES	3
+#define MMSCOPE_NAMES_KPF	3	/* mmscope_page.kpf, by KPF_* names less the prefix */
+#define MMSCOPE_NR_NAMES	4
+
+/*
+ * Bits of no word that have a name in MMSCOPE_NAMES_KPF where the kernel has the
+ * flag: what another bit means on some pages. The numbers are those of the kernel's
+ * tools/mm/page-types.c (expand_overloaded_flags()).
+ */
+#define MMSCOPE_KPF_ANON_EXCLUSIVE	47	/* KPF_ANON, and bit 34 */
+#define MMSCOPE_KPF_READAHEAD		48	/* KPF_RECLAIM without KPF_WRITEBACK */
 
 /**
  * struct mmscope_name - the name of one bit

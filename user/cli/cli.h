@@ -53,7 +53,8 @@ struct cli_option {
  *	or on the number of arguments; or NULL
  * @option: takes an own option, by index into @options; returns an exit status
  * @run: does it; returns an exit status
- * @walks: holds the target's lock, and can say for how long (--lock)
+ * @walks: holds the target's lock, can say for how long (--lock) and keep it shorter
+ *	(--budget)
  * @writes: writes a file, which -o names: it has no columns
  */
 struct command {
@@ -80,6 +81,7 @@ struct command {
  * @device: path of the device
  * @from: a recorded snapshot in place of a process (--from), or NULL
  * @file: the file to write, for a command that writes one
+ * @budget_ns: for each hold of the target's lock (--budget), 0 for none
  * @render: how to render; columns are selected already
  */
 struct cli {
@@ -87,6 +89,7 @@ struct cli {
 	const char *device;
 	const char *from;
 	const char *file;
+	__u64 budget_ns;
 	struct render_opts render;
 };
 
@@ -109,6 +112,7 @@ extern const struct command command_info, command_mm, command_vmas, command_walk
  * @vm_flags: names for vm_flags
  * @mm_flags: names for mm->flags
  * @entry_flags: names for page-table entries
+ * @kpf: names for page flags as in /proc/kpageflags
  */
 struct target {
 	struct mmscope *ms;
@@ -121,6 +125,7 @@ struct target {
 	struct flag_names vm_flags;
 	struct flag_names mm_flags;
 	struct flag_names entry_flags;
+	struct flag_names kpf;
 };
 
 /* Opens the device and asks it what it is. Returns an exit status, errors are printed. */

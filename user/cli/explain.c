@@ -103,7 +103,6 @@ struct view {
 	struct flag_names outcomes, reasons;
 	struct mmscope_name outcome_bits[MMSCOPE_NR_OUTCOMES];
 	struct mmscope_name reason_bits[MMSCOPE_NR_REASONS];
-	struct kpf_names kpf;
 };
 
 static void name_bits(struct flag_names *names, struct mmscope_name *bits, size_t nr,
@@ -243,7 +242,7 @@ static void show_levels(struct view *v)
 static void show_page(struct view *v)
 {
 	const struct mmscope_page *page = &v->e.page;
-	struct cell flags = cell_flags(kpf_expand(page->kpf), &v->kpf.names);
+	struct cell flags = cell_flags(kpf_expand(page->kpf, &v->target->kpf), &v->target->kpf);
 	struct strbuf text = { 0 };
 
 	if (page->type == MMSCOPE_PAGE_NONE)
@@ -336,7 +335,8 @@ static void json_page(struct view *v)
 		render_member(v->r, "order", cell_count(page->order));
 		render_member(v->r, "folio_index", cell_count(page->folio_index));
 		render_member(v->r, "node", cell_count(page->node));
-		render_member(v->r, "kpf", cell_flags(kpf_expand(page->kpf), &v->kpf.names));
+		render_member(v->r, "kpf",
+			      cell_flags(kpf_expand(page->kpf, &v->target->kpf), &v->target->kpf));
 	}
 	render_group_end(v->r);
 }
@@ -435,7 +435,6 @@ static int run(struct cli *cli, int argc, char **argv)
 	v->vma = zalloc(MMSCOPE_VMA_RECORD_MAX);
 	name_bits(&v->outcomes, v->outcome_bits, MMSCOPE_NR_OUTCOMES, mmscope_outcome_name);
 	name_bits(&v->reasons, v->reason_bits, MMSCOPE_NR_REASONS, mmscope_reason_name);
-	kpf_names_load(&v->kpf);
 	book = address_book_new(cli, &target);
 	status = address_find(book, argv[1], &va);
 	if (!status)

@@ -36,6 +36,7 @@ enum {
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_LOCK,
+	OPT_BUDGET,
 	OPT_FROM,
 	OPT_COMMAND,
 };
@@ -52,7 +53,7 @@ static const struct option global_options[] = {
 };
 
 #define NR_GLOBAL	ARRAY_SIZE(global_options)
-#define MAX_OPTIONS	(NR_GLOBAL + 16)	/* and --lock */
+#define MAX_OPTIONS	(NR_GLOBAL + 16)	/* and those of walking commands */
 
 static void help_global(const struct command *cmd)
 {
@@ -121,7 +122,8 @@ static void help_command(struct cli *cli)
 		printf("     %-19s %s\n", left, opt->help);
 	}
 	if (cmd->walks)
-		puts("     --lock              tell on stderr how long the mmap lock was held");
+		puts("     --lock              tell on stderr how long the mmap lock was held\n"
+		     "     --budget TIME       give the mmap lock back after this long: 50us, 1ms");
 	help_global(cmd);
 	if (cmd->nr_columns)
 		help_columns(cli);
@@ -171,6 +173,11 @@ static int take_option(struct cli *cli, int c, bool *help, bool *version)
 	case OPT_LOCK:
 		cli->render.lock = true;
 		return EXIT_DONE;
+	case OPT_BUDGET:
+		if (!parse_time(optarg, &cli->budget_ns))
+			return report_usage(cli, "--budget: '%s': not a time (50us, 1ms ...)",
+					    optarg);
+		return EXIT_DONE;
 	case OPT_DEVICE:
 		cli->device = optarg;
 		return EXIT_DONE;
@@ -208,7 +215,7 @@ static int bad_option(const struct cli *cli, int c, char **argv)
 static int parse_options(struct cli *cli, int argc, char **argv, bool *help, bool *version)
 {
 	const struct command *cmd = cli->command;
-	struct option options[MAX_OPTIONS + 2] = { 0 };
+	struct option options[MAX_OPTIONS + 3] = { 0 };
 	size_t nr = NR_GLOBAL, i;
 	int c, status;
 
@@ -219,8 +226,10 @@ static int parse_options(struct cli *cli, int argc, char **argv, bool *help, boo
 			.has_arg = cmd->options[i].arg ? required_argument : no_argument,
 			.val = OPT_COMMAND + (int)i,
 		};
-	if (cmd && cmd->walks)
+	if (cmd && cmd->walks) {
 		options[nr++] = (struct option){ "lock", no_argument, NULL, OPT_LOCK };
+		options[nr++] = (struct option){ "budget", required_argument, NULL, OPT_BUDGET };
+	}
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, cmd ? ":o:hV" : "+:o:hV", options, NULL)) != -1) {

@@ -76,7 +76,6 @@ static bool each;
 
 /**
  * struct view - what the lines are made with
- * @kpf: names for mmscope_page.kpf
  * @first: the first page of the line under construction
  * @nr: pages of it, 0 when there is none
  */
@@ -84,7 +83,6 @@ struct view {
 	struct cli *cli;
 	struct target *target;
 	struct render *r;
-	struct kpf_names kpf;
 	struct zones zones;
 	struct swaps swaps;
 	struct mmscope_page first;
@@ -152,7 +150,7 @@ static void page_cells(const struct view *v, const struct mmscope_page *page, st
 	cells[COL_NODE] = page->node == MMSCOPE_NO_NODE ? cell_none() : cell_count(page->node);
 	cells[COL_ZONE] = page->zone == MMSCOPE_NO_ZONE ? cell_none() :
 			  cell_text(zone_name(&v->zones, page->zone, zone));
-	cells[COL_KPF] = cell_flags(kpf_expand(page->kpf), &v->kpf.names);
+	cells[COL_KPF] = cell_flags(kpf_expand(page->kpf, &v->target->kpf), &v->target->kpf);
 }
 
 static void swap_cells(const struct view *v, const struct mmscope_page *page, struct cell *cells,
@@ -295,7 +293,6 @@ static int show_all(struct view *v, struct address_book *book,
 	ret = mmscope_page_iter_new(v->target->ms, opts, &iter);
 	if (ret)
 		return report_target_error(v->target, ret);
-	kpf_names_load(&v->kpf);
 	/* Those of this system are not those of a recorded one. */
 	if (!v->target->recorded) {
 		zones_load(&v->zones);

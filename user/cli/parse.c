@@ -62,6 +62,20 @@ bool parse_size(const char *s, __u64 *bytes)
 	return true;
 }
 
+bool parse_time(const char *s, __u64 *ns)
+{
+	static const struct { const char *name; __u64 ns; } units[] = {
+		{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
+	};
+	const size_t nr = sizeof(units) / sizeof(units[0]);
+	size_t len = strspn(s, "0123456789"), i;
+
+	for (i = 0; i < nr && strcmp(s + len, units[i].name); i++)
+		;
+	return i < nr && parse_number(s, len, ns) && *ns &&
+	       !__builtin_mul_overflow(*ns, units[i].ns, ns);
+}
+
 bool parse_pid(const char *s, pid_t *pid)
 {
 	__u64 value;

@@ -18,6 +18,9 @@ bool parse_u64(const char *s, __u64 *value);
 /* A number of bytes: a number, perhaps with K, M, G or T (binary). */
 bool parse_size(const char *s, __u64 *bytes);
 
+/* A time in nanoseconds: a decimal number with ns, us, ms or s, more than none. */
+bool parse_time(const char *s, __u64 *ns);
+
 /* A positive process id. */
 bool parse_pid(const char *s, pid_t *pid);
 

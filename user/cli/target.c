@@ -21,6 +21,7 @@ int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info)
 	err = mmscope_open(cli->device, ms);
 	if (err)
 		return report_error(STAGE_OPEN, err, cli->device);
+	mmscope_set_budget(*ms, cli->budget_ns);
 	err = mmscope_info(*ms, info);
 	if (!err)
 		return EXIT_DONE;
@@ -50,6 +51,7 @@ static int load_names(struct target *target)
 		{ MMSCOPE_NAMES_VM_FLAGS, offsetof(struct target, vm_flags) },
 		{ MMSCOPE_NAMES_MMF, offsetof(struct target, mm_flags) },
 		{ MMSCOPE_NAMES_ENTRY, offsetof(struct target, entry_flags) },
+		{ MMSCOPE_NAMES_KPF, offsetof(struct target, kpf) },
 	};
 	struct flag_names *names;
 	size_t i;
@@ -92,6 +94,7 @@ int target_attach(struct cli *cli, pid_t pid, struct target *target)
 	err = mmscope_open(cli->device, &target->ms);
 	if (err)
 		return err;
+	mmscope_set_budget(target->ms, cli->budget_ns);
 	err = mmscope_info(target->ms, &target->info);
 	if (!err)
 		err = attach(target, pid);

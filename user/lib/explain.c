@@ -17,6 +17,7 @@ MMSCOPE_API int mmscope_explain(struct mmscope *ms, __u64 va, pid_t tid,
 	explain->tid = tid;
 	explain->vma = mmscope_ptr(vma);
 	explain->vma_size = MMSCOPE_VMA_RECORD_MAX;
+	explain->lock.budget_ns = ms->budget_ns;
 	err = mmscope_ioctl(ms, MMSCOPE_IOC_EXPLAIN, explain);
 	if (err)
 		return err;

@@ -101,6 +101,7 @@ static int refill(struct mmscope_extent_iter *iter)
 		.ignore_flags = iter->opts.ignore_flags,
 		.require_flags = iter->opts.require_flags,
 		.lock.generation = iter->lock.generation,
+		.lock.budget_ns = iter->ms->budget_ns,
 	};
 	int err;
 

@@ -25,6 +25,7 @@ MMSCOPE_API int mmscope_find(struct mmscope *ms, __u64 addr, __u64 end, void *bu
 		.end = end,
 		.buf = mmscope_ptr(buf),
 		.buf_size = MMSCOPE_FIND_BUF,
+		.lock.budget_ns = ms->budget_ns,
 	};
 	err = mmscope_ioctl(ms, MMSCOPE_IOC_FIND, find);
 	if (err)

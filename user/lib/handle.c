@@ -93,6 +93,11 @@ MMSCOPE_API int mmscope_fd(const struct mmscope *ms)
 	return ms->fd;
 }
 
+MMSCOPE_API void mmscope_set_budget(struct mmscope *ms, __u64 budget_ns)
+{
+	ms->budget_ns = budget_ns;
+}
+
 MMSCOPE_API void mmscope_lock_add(struct mmscope_lock *sum, const struct mmscope_lock *lock)
 {
 	if (lock->hold_max_ns > sum->hold_max_ns)

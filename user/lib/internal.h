@@ -27,6 +27,7 @@ struct mmscope_name_table {
 /**
  * struct mmscope - see libmmscope.h
  * @fd: the open file
+ * @budget_ns: for each hold of the target's lock, 0 for none
  * @lock: protects what follows while it is read; it never changes after
  * @names: cache
  * @page_size: cache, 0 until it was asked for
@@ -34,6 +35,7 @@ struct mmscope_name_table {
  */
 struct mmscope {
 	int fd;
+	__u64 budget_ns;
 	struct snapshot *snapshot;
 	pthread_mutex_t lock;
 	struct mmscope_name_table names[MMSCOPE_NR_NAMES];

@@ -189,6 +189,16 @@ int mmscope_mm(struct mmscope *ms, struct mmscope_mm *mm, const struct mmscope_m
 void mmscope_lock_add(struct mmscope_lock *sum, const struct mmscope_lock *lock);
 
 /**
+ * mmscope_set_budget() - how long a hold of the target's lock may last
+ * @ms: the handle
+ * @budget_ns: as in struct mmscope_lock; 0: by the module's own bound alone
+ *
+ * For all operations that come after, also those of an iterator that is there
+ * already. A snapshot has no lock: nothing changes.
+ */
+void mmscope_set_budget(struct mmscope *ms, __u64 budget_ns);
+
+/**
  * struct mmscope_vma_opts - options of a VMA iteration
  * @size: sizeof this struct
  * @start: VMAs whose end is above this
@@ -1072,15 +1082,6 @@ const char *mmscope_kind_name(unsigned int kind);
  * library does not know.
  */
 const char *mmscope_page_type_name(unsigned int type);
-
-/**
- * mmscope_kpf_name() - word for a bit of mmscope_page.kpf
- * @bit: number of the bit, KPF_* of linux/kernel-page-flags.h
- *
- * Return: the name that the kernel's tools/mm/page-types.c has for it, such as
- * "compound_head"; NULL for a bit that this library does not know.
- */
-const char *mmscope_kpf_name(unsigned int bit);
 
 /**
  * mmscope_level_name() - word for an enum mmscope_level

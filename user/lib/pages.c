@@ -78,6 +78,7 @@ static int refill(struct mmscope_page_iter *iter)
 		.page_size = sizeof(iter->buf[0]),
 		.statuses = iter->opts.statuses,
 		.lock.generation = iter->lock.generation,
+		.lock.budget_ns = iter->ms->budget_ns,
 	};
 	int err;
 

@@ -78,6 +78,7 @@ static int refill(struct mmscope_stat_iter *iter)
 		.nr = BATCH,
 		.stat_size = sizeof(iter->buf[0]),
 		.lock.generation = iter->lock.generation,
+		.lock.budget_ns = iter->ms->budget_ns,
 	};
 	int err;
 

@@ -38,6 +38,7 @@ static int refill(struct mmscope_store_iter *iter)
 		.addr = iter->about.addr,
 		.depth = iter->about.depth,
 		.lock.generation = iter->lock.generation,
+		.lock.budget_ns = iter->ms->budget_ns,
 	};
 	int err;
 

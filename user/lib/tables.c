@@ -20,6 +20,7 @@ MMSCOPE_API int mmscope_tables(struct mmscope *ms, const struct mmscope_table_op
 	tables->start = o.start;
 	tables->end = o.end ? o.end : ~0ULL;
 	tables->lock.generation = o.generation;
+	tables->lock.budget_ns = ms->budget_ns;
 	err = mmscope_ioctl(ms, MMSCOPE_IOC_TABLES, tables);
 	if (err)
 		return err;

@@ -17,6 +17,7 @@ static int translate_batch(struct mmscope *ms, const __u64 *addrs, size_t nr,
 		.nr = nr,
 		.translations = mmscope_ptr(translations),
 		.lock.generation = sum->generation,
+		.lock.budget_ns = ms->budget_ns,
 	};
 	int err;
 

@@ -76,6 +76,7 @@ static int refill(struct mmscope_vma_iter *iter)
 		.buf = mmscope_ptr(iter->buf),
 		.buf_size = sizeof(iter->buf),
 		.lock.generation = iter->lock.generation,
+		.lock.budget_ns = iter->ms->budget_ns,
 	};
 	int err;
 

@@ -56,20 +56,6 @@ static const char *const page_type_names[MMSCOPE_NR_PAGE_TYPES] = {
 	[MMSCOPE_PAGE_DEVICE] = "device",
 };
 
-/*
- * By number of the bit of KPF_*. From 32 on the numbers are the kernel's own
- * (include/linux/kernel-page-flags.h), from 47 on those of tools/mm/page-types.c.
- */
-static const char *const kpf_names[] = {
-	[0] = "locked", "error", "referenced", "uptodate", "dirty", "lru", "active", "slab",
-	[8] = "writeback", "reclaim", "buddy", "mmap", "anonymous", "swapcache", "swapbacked",
-	[15] = "compound_head", "compound_tail", "huge", "unevictable", "hwpoison", "nopage",
-	[21] = "ksm", "thp", "offline", "zero_page", "idle_page", "pgtable",
-	[32] = "reserved", "mlocked", "owner_2", "private", "private_2", "owner_private", "arch",
-	[39] = "uncached", "softdirty", "arch_2", "arch_3",
-	[47] = "anon_exclusive", "readahead",
-};
-
 /* By number of the bit of MMSCOPE_FEATURE_*. */
 static const char *const feature_names[] = {
 	"exact_change", "soft_dirty", "uffd_wp", "pte_marker", "anon_vma_name",
@@ -182,11 +168,6 @@ MMSCOPE_API const char *mmscope_level_name(unsigned int level)
 MMSCOPE_API const char *mmscope_page_type_name(unsigned int type)
 {
 	return word(page_type_names, ARRAY_SIZE(page_type_names), type);
-}
-
-MMSCOPE_API const char *mmscope_kpf_name(unsigned int bit)
-{
-	return bit < ARRAY_SIZE(kpf_names) ? kpf_names[bit] : NULL;
 }
 
 MMSCOPE_API const char *mmscope_feature_name(unsigned int bit)

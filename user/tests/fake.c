@@ -64,6 +64,9 @@ static const struct mmscope_name vm_names[] = {
 }, entry_names[] = {
 	{ 0, "present" }, { 1, "write" }, { 2, "user" }, { 3, "exec" }, { 4, "young" },
 	{ 5, "dirty" }, { 7, "table" }, { 9, "protnone" }, { 13, "uffd_wp" },
+}, kpf_names[] = {
+	{ 5, "lru" }, { 9, "reclaim" }, { 12, "anon" }, { 34, "owner_2" },
+	{ 47, "anon_exclusive" }, { 48, "readahead" },
 };
 
 static void configure(void)
@@ -79,6 +82,7 @@ static void configure(void)
 		{ "hidden=", offsetof(struct fake, hidden) },
 		{ "markup=", offsetof(struct fake, markup) },
 		{ "permissive=", offsetof(struct fake, permissive) },
+		{ "budget=", offsetof(struct fake, budget_ns) },
 		{ "malformed=", offsetof(struct fake, malformed) },
 	};
 	const char *env = getenv("MMSCOPE_FAKE");
@@ -126,6 +130,10 @@ static int reply(struct mmscope_lock *lock)
 		errno = ESRCH;
 		return -1;
 	}
+	if (fake.budget_ns && lock->budget_ns != fake.budget_ns) {
+		errno = EBADRQC;
+		return -1;
+	}
 	lock->flags = fake.replies == fake.changed_at ? MMSCOPE_LOCK_CHANGED : 0;
 	lock->hold_max_ns = 100 * fake.replies;
 	lock->hold_total_ns = 1000;
@@ -161,9 +169,10 @@ static int do_names(struct mmscope_names *arg)
 		{ vm_names, sizeof(vm_names) / sizeof(vm_names[0]) },
 		{ mmf_names, sizeof(mmf_names) / sizeof(mmf_names[0]) },
 		{ entry_names, sizeof(entry_names) / sizeof(entry_names[0]) },
+		{ kpf_names, sizeof(kpf_names) / sizeof(kpf_names[0]) },
 	};
 
-	if (arg->which > 2) {
+	if (arg->which >= MMSCOPE_NR_NAMES) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -835,7 +844,7 @@ static int do_tasks(struct mmscope_tasks *arg)
 	};
 	struct mmscope_task *to = (struct mmscope_task *)(unsigned long)arg->tasks;
 	__u32 nr = fake.many ? fake.many : sizeof(tasks) / sizeof(tasks[0]), i;
-	struct mmscope_lock lock = { 0 };
+	struct mmscope_lock lock = { .budget_ns = fake.budget_ns }; /* it has none */
 
 	if (arg->kthread) {
 		errno = fake.hidden ? EPERM : EINVAL;

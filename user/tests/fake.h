@@ -38,6 +38,7 @@
  * @markup: the file at 0x20000000 is called FAKE_MARKUP
  * @malformed: replies break the contract in this way (FAKE_BAD_*)
  * @permissive: entries of the text can be written, and those of the heap executed
+ * @budget_ns: what each operation has to ask for, 0 for anything
  * @replies: how many replies were given that hold the lock
  * @attached_pid: pid of the last attach
  */
@@ -54,6 +55,7 @@ struct fake {
 	int markup;
 	int malformed;
 	int permissive;
+	unsigned int budget_ns;
 	unsigned int replies;
 	int attached_pid;
 };

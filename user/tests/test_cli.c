@@ -136,6 +136,9 @@ static void test_usage(void **state)
 		{ "stat", "mmscope: stat: too few arguments: mmscope stat PID...\n" },
 		{ "stat 1 2 --rollup --by vma", "mmscope: stat: --rollup excludes --by vma\n" },
 		{ "tables 1 --by=x", "mmscope: tables: --by: 'x': not one of level, vma\n" },
+		{ "pages 1 --budget 50",
+		  "mmscope: pages: --budget: '50': not a time (50us, 1ms ...)\n" },
+		{ "mm 1 --budget 1ms", "mmscope: mm: unknown or ambiguous option '--budget'\n" },
 		{ "mm 1 --lock", "mmscope: mm: unknown or ambiguous option '--lock'\n" },
 		{ "translate 1 9 9x", "mmscope: translate: '9x': not an address\n" },
 		{ "walk 1 [heap", "mmscope: walk: '[heap': not a name in brackets\n" },
@@ -612,7 +615,7 @@ static void test_pages(void **state)
 		{ "", "pages 12 --only anon -o va,pages,type" HEAP,
 		  "0x10000000 8 anon\n0x1000a000 1 anon\n" },
 		{ "", "pages 12 --status protnone -o va,kpf,exclusive" HEAP,
-		  "0x1000a000 lru,anonymous,anon_exclusive yes\n" },
+		  "0x1000a000 lru,anon,anon_exclusive yes\n" },
 		{ "", "pages 12 --each --status swap -o va,pages,swap" HEAP,
 		  "0x10008000 1 1:508\n0x10009000 1 1:509\n" },
 		{ "", "pages 12 --status all --only file -o va" HEAP, "" },
@@ -635,6 +638,33 @@ static void test_pages(void **state)
 	assert_memory_equal(err, lock, sizeof(lock) - 1);
 }
 
+/* Every operation of every walking command has it; see struct fake. */
+static void test_budget(void **state)
+{
+	static const char *const commands[] = {
+		"vmas 12", "walk 12 0x10000000", "translate 12 0x10000000 0x20000000", "extents 12",
+		"pages 12", "stat 12 --by vma", "stat 12 13", "tables 12", "tables 12 --by vma",
+		"store 12", "ops 12", "find 12 0x10000000", "explain 12 0x10000000", "gaps 12",
+		"layout 12", "audit 12", "map 12", "pages 12 [heap]",
+		"snapshot 12 --pages -o /tmp/mmscope-test-budget.snap",
+	};
+	const char *refused = strerror(EBADRQC);
+	char line[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		snprintf(line, sizeof(line), "%s --budget 50us", commands[i]);
+		run("budget=50000", line);
+		if (strstr(err, refused))
+			fail_msg("%s: %s", line, err);
+		run("budget=50001", line);
+		if (!strstr(err, refused))
+			fail_msg("%s: is not asked for", line);
+	}
+	unlink("/tmp/mmscope-test-budget.snap");
+}
+
 static void test_pages_json(void **state)
 {
 	struct json_object *obj, *list, *page;
@@ -650,7 +680,7 @@ static void test_pages_json(void **state)
 	assert_string_equal(get(page, "type"), "anon");
 	assert_string_equal(get(page, "mapcount"), "1");
 	assert_string_equal(get(page, "order"), "0");
-	assert_string_equal(get(page, "kpf"), "[ \"lru\", \"anonymous\", \"anon_exclusive\" ]");
+	assert_string_equal(get(page, "kpf"), "[ \"lru\", \"anon\", \"anon_exclusive\" ]");
 	assert_null(get(page, "swap"));
 	page = json_object_array_get_idx(list, 9);
 	assert_string_equal(get(page, "swap"), "1:509");
@@ -1062,6 +1092,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_find), cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_extents),
+		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_pages), cmocka_unit_test(test_pages_json),
 		cmocka_unit_test(test_stat), cmocka_unit_test(test_stat_json),
 		cmocka_unit_test(test_stat_errors), cmocka_unit_test(test_tables),

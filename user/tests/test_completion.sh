@@ -31,6 +31,7 @@ offers translate tr
 offers --json --j
 offers --html map --h
 offers --lock vmas self --l
+offers --budget pages self --bu
 offers self vmas s
 offers $$ vmas $$
 offers START vmas self -o ST

@@ -696,12 +696,6 @@ static void test_words(void **state)
 	assert_null(mmscope_feature_name(63));
 	assert_string_equal(mmscope_page_type_name(MMSCOPE_PAGE_HUGE_ZERO), "huge_zero");
 	assert_string_equal(mmscope_page_type_name(99), "unknown");
-	assert_string_equal(mmscope_kpf_name(0), "locked");
-	assert_string_equal(mmscope_kpf_name(15), "compound_head");
-	assert_string_equal(mmscope_kpf_name(26), "pgtable");
-	assert_string_equal(mmscope_kpf_name(41), "arch_2");
-	assert_null(mmscope_kpf_name(31));
-	assert_null(mmscope_kpf_name(64));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -54,6 +54,26 @@ static void test_sizes(void **state)
 	}
 }
 
+static void test_times(void **state)
+{
+	static const struct { const char *text; int ok; __u64 ns; } rows[] = {
+		{ "1ns", 1, 1 }, { "50us", 1, 50000 }, { "3ms", 1, 3000000 },
+		{ "18446744073s", 1, 18446744073000000000ULL }, { "18446744074s", 0, 0 },
+		{ "50", 0, 0 }, { "us", 0, 0 }, { "", 0, 0 }, { "0us", 0, 0 }, { "-1us", 0, 0 },
+		{ "1.5ms", 0, 0 }, { "1 ms", 0, 0 }, { "1MS", 0, 0 }, { "0x1s", 0, 0 },
+		{ "1msx", 0, 0 },
+	};
+	__u64 ns;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(parse_time(rows[i].text, &ns), rows[i].ok);
+		if (rows[i].ok)
+			assert_true(ns == rows[i].ns);
+	}
+}
+
 static void test_pids(void **state)
 {
 	static const struct { const char *text; int ok; pid_t pid; } rows[] = {
@@ -144,7 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_pids),
+		cmocka_unit_test(test_times), cmocka_unit_test(test_pids),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_flags),
 	};
