@@ -38,18 +38,11 @@ check:
 	scripts/check $(KERNELS)
 
 # Experiments for learners; LAB=name shows one in full.
-labs: build-labs user
+labs:
 	@scripts/setup --for check
-	@for kernel in $(KERNELS); do \
-		scripts/vm --kernel $$kernel --time 900 -- scripts/run-labs $(LAB) || exit; done
-
-labs_built := $(patsubst Documentation/labs/%/lab.c,$(build)/labs/%,$(wildcard Documentation/labs/*/lab.c))
-.PHONY: labs build-labs
-build-labs: $(labs_built)
-
-$(build)/labs/%: Documentation/labs/%/lab.c Documentation/labs/lab.h
-	@mkdir -p $(@D)
-	gcc -std=gnu11 -O1 -g -Wall -Wextra -pthread -IDocumentation/labs -o $@ $<
+	$(MAKE) user
+	$(MAKE) -C Documentation/labs O=$(build)/labs
+	scripts/labs $(addprefix --lab ,$(LAB)) $(KERNELS)
 
 # Every kernel of scripts/kernels, and one table of them.
 check-all:

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What the scripts of labs share. To be sourced by DIR/run, which has its program as
-# $program. Every lab ends with "done_lab".
+# $program. Every lab ends with "done_lab", or with
+# "skip_lab".
 
 set -euo pipefail
 program=${program:?}
@@ -68,6 +69,12 @@ holds() {
 		wrong=$((wrong + 1))
 		echo "FAIL: $1: not so: $2"
 	fi
+}
+
+# skip_lab WHY: this machine or kernel lacks what the lab is about
+skip_lab() {
+	echo "skipped: $1"
+	exit 4
 }
 
 done_lab() {
