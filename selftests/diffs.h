@@ -8,7 +8,7 @@
 struct diffs {
 	unsigned int nr;
 	size_t used;
-	char text[3000];
+	char text[6000];
 };
 
 void diff(struct diffs *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
