@@ -1054,6 +1054,59 @@ static void test_snapshot(void **state)
 	assert_int_equal(run("", line), 1);
 }
 
+/* Files of the same look differ in nothing; of another one, in all it says. */
+static void test_diff(void **state)
+{
+	char dir[] = "/tmp/mmscope-test-XXXXXX", line[256], a[64], b[64];
+	struct json_object *obj, *list;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(a, sizeof(a), "%s/a.mms", dir);
+	snprintf(b, sizeof(b), "%s/b.mms", dir);
+	snprintf(line, sizeof(line), "snapshot 12 -o %s", a);
+	assert_int_equal(run("", line), 0);
+	snprintf(line, sizeof(line), "snapshot 12 -o %s", b);
+	assert_int_equal(run("many=3", line), 0);
+	snprintf(line, sizeof(line), "diff 12 %s", a);
+	assert_int_equal(run("", line), 0);
+	assert_string_equal(err, "");
+	snprintf(line, sizeof(line), "diff %s %s", b, a);
+	assert_int_equal(run("", line), 1);
+	squeeze();
+	assert_string_equal(out, "WHAT CHANGE COUNT SIZE\n"
+				 "vmas added 10 252K\nvmas removed 3 12K\n"
+				 "pages present 56 224K\npages dropped 3 12K\n"
+				 "pages swapped_out 2 8K\n");
+	snprintf(line, sizeof(line), "diff %s 12 --by vma --no-headings -o CHANGE,START", b);
+	assert_int_equal(run("many=3", line), 0);
+	assert_string_equal(out, "");
+	snprintf(line, sizeof(line), "diff %s %s --by page --json", a, b);
+	assert_int_equal(run("", line), 1);
+	obj = parse_json();
+	assert_string_equal(get(obj, "a"), a);
+	assert_string_equal(get(obj, "command"), "diff");
+	assert_true(json_object_object_get_ex(obj, "pages", &list));
+	assert_true(json_object_array_length(list) > 10);
+	json_object_put(obj);
+	/* what was hidden, changed, or not recorded */
+	snprintf(line, sizeof(line), "diff %s 12", a);
+	assert_int_equal(run("hidden=1", line), 0);
+	assert_string_equal(err, "mmscope: physical addresses are hidden: "
+				 "which pages moved cannot be told\n");
+	assert_int_equal(run("changed=2", line), 3);
+	assert_int_equal(run("gone=1", line), 3);
+	snprintf(line, sizeof(line), "diff %s 12 --facts", a);
+	assert_int_equal(run("", line), 4);
+	assert_int_equal(run("", "diff 12 /nowhere/a"), 1);
+	assert_int_equal(run("", "diff 12"), 2);
+	assert_int_equal(run("", "diff 12 12 --by moon"), 2);
+	assert_string_equal(err, "mmscope: diff: --by: 'moon': not one of total, vma, page\n");
+	unlink(a);
+	unlink(b);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 static void test_snapshot_errors(void **state)
 {
 	(void)state;
@@ -1100,7 +1153,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_tasks), cmocka_unit_test(test_tasks_errors),
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_map),
-		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_snapshot_errors),
+		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_snapshot_errors),
 	};
 
 	if (argc != 2)

@@ -13,7 +13,7 @@ t_cli := $(cli_src:$(srcdir)/%.c=$(T)/obj/%.o) $(T)/obj/cli/map/embed.o
 t_cli_nomain := $(filter-out $(T)/obj/cli/main.o,$(t_cli))
 fake := $(T)/obj/tests/fake.o
 
-tests := $(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_render $(T)/test_lib \
+tests := $(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_change $(T)/test_render $(T)/test_lib \
 	$(T)/test_snapshot $(T)/test_cli
 
 $(T)/obj/%.o: $(srcdir)/%.c $(header)
@@ -25,7 +25,7 @@ $(T)/obj/cli/map/embed.o: $(O)/obj/cli/map/embed.o
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_render: $(T)/%: $(T)/obj/tests/%.o $(t_cli_nomain) $(t_lib)
+$(T)/test_parse $(T)/test_address $(T)/test_space $(T)/test_change $(T)/test_render: $(T)/%: $(T)/obj/tests/%.o $(t_cli_nomain) $(t_lib)
 	$(call say,LD)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(t_libs)
 
@@ -54,6 +54,7 @@ check: all $(tests) $(T)/exports.ok
 	$(T)/test_parse
 	$(T)/test_address
 	$(T)/test_space
+	$(T)/test_change
 	$(T)/test_render
 	$(T)/test_lib
 	$(T)/test_snapshot

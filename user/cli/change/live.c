@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * live.c - runs as a handle tells them: of entries, or page by page with their facts
+ */
+#include <string.h>
+
+#include "change.h"
+
+static int next_extent(struct run_source *source, struct page_run *run)
+{
+	struct live_source *live = (struct live_source *)source;
+
+	*run = (struct page_run){ .type = MMSCOPE_PAGE_NONE };
+	return mmscope_extent_iter_next(live->extents, &run->ext);
+}
+
+static __u64 value_of(const struct mmscope_page *page, unsigned int page_shift)
+{
+	if (page->value == MMSCOPE_HIDDEN || page->status == MMSCOPE_SWAP)
+		return page->value;
+	return page->value << page_shift;
+}
+
+static int next_page(struct run_source *source, struct page_run *run)
+{
+	struct live_source *live = (struct live_source *)source;
+	const struct mmscope_page *page;
+	int ret;
+
+	ret = mmscope_page_iter_next(live->pages, &page);
+	if (ret <= 0)
+		return ret;
+	*run = (struct page_run){
+		.ext = {
+			.start = page->va, .end = page->va + (1ULL << live->page_shift),
+			.pa = value_of(page, live->page_shift), .flags = page->flags,
+			.status = page->status, .level = page->level,
+			.page_shift = live->page_shift, .swap_type = page->swap_type,
+		},
+		.type = page->type, .exclusive = page->attrs & MMSCOPE_PAGE_EXCLUSIVE,
+		.facts = true,
+	};
+	return 1;
+}
+
+int live_source_begin(struct live_source *live, const struct target *target, bool facts,
+		      __u64 generation)
+{
+	struct mmscope_extent_opts eo = {
+		.size = sizeof(eo), .end = ~0ULL, .ignore_flags = MMSCOPE_PTE_YOUNG,
+		.generation = generation,
+	};
+	struct mmscope_page_opts po = {
+		.size = sizeof(po), .end = ~0ULL, .generation = generation,
+	};
+
+	memset(live, 0, sizeof(*live));
+	live->page_shift = (unsigned int)__builtin_ctz(target->info.page_size);
+	live->source.next = facts ? next_page : next_extent;
+	if (facts)
+		return mmscope_page_iter_new(target->ms, &po, &live->pages);
+	return mmscope_extent_iter_new(target->ms, &eo, &live->extents);
+}
+
+const struct mmscope_lock *live_source_lock(const struct live_source *live)
+{
+	return live->pages ? mmscope_page_iter_lock(live->pages) :
+			     mmscope_extent_iter_lock(live->extents);
+}
+
+void live_source_end(struct live_source *live)
+{
+	mmscope_page_iter_free(live->pages);
+	mmscope_extent_iter_free(live->extents);
+}
