@@ -98,7 +98,7 @@ extern const struct command command_info, command_mm, command_vmas, command_walk
 	command_tasks, command_store, command_ops, command_find, command_explain,
 	command_map,
 	command_verify, command_gaps, command_tui, command_layout, command_snapshot,
-	command_show, command_audit, command_diff;
+	command_show, command_audit, command_diff, command_aslr;
 
 /**
  * struct target - an attached process, live or recorded, and what its kernel calls its bits

@@ -24,7 +24,7 @@ static const struct command *const commands[] = {
 	&command_find,
 	&command_explain, &command_map, &command_verify, &command_gaps, &command_tui,
 	&command_layout, &command_snapshot, &command_show, &command_diff,
-	&command_audit,
+	&command_audit, &command_aslr,
 };
 
 /* Values of getopt_long(): own options of a command follow OPT_COMMAND. */
