@@ -50,6 +50,12 @@ check-all:
 	$(MAKE) user selftests
 	scripts/check
 
+# Adds, builds, installs and removes the module as DKMS does on an update of the kernel.
+.PHONY: check-dkms
+check-dkms:
+	@scripts/setup --for build --for kernels --for dkms
+	scripts/dkms test $(KERNELS)
+
 check-debug:
 	@scripts/setup --for debug
 	$(MAKE) user selftests
@@ -114,6 +120,7 @@ help:
 	@echo "make demo           see a real process's memory, in a guest"
 	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make check-all      all tests on every kernel of scripts/kernels, and a table of them"
+	@echo "make check-dkms     DKMS builds, installs and removes it  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"
 	@echo "make check-debug    tests in a kernel that finds mistakes  [DEBUG_TESTS=PROGRAMS]"
 	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"

@@ -1,4 +1,4 @@
-// 78fbe906cc90 "mm/page-flags: reuse PG_mappedtodisk as PG_anon_exclusive" (5.19)
+// 78fbe906cc90 "mm/page-flags: reuse PG_mappedtodisk as PG_anon_exclusive for ..." (5.19)
 #include <linux/page-flags.h>
 
 bool probe(struct page *page);

@@ -1,4 +1,4 @@
-// "fs: prepare for adding LSM blob to backing_file" and kin: inode behind file_user_path()
+// 880bd496ec72 "fs: prepare for adding LSM blob to backing_file" (7.1, backported)
 // symbols: backing_file_user_path
 #include <linux/fs.h>
 

@@ -1,4 +1,4 @@
-// find_ge_pid(): in the kernel before, exported for modules between 5.10 and 6.1
+// "gfs2: Add glockfd debugfs file" (6.1): its export for modules; in the kernel before
 // symbols: find_ge_pid
 #include <linux/pid.h>
 

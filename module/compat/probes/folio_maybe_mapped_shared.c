@@ -1,4 +1,4 @@
-// "mm: rename folio_likely_mapped_shared() to folio_maybe_mapped_shared()" (6.15)
+// 003fde4492c8 "mm: convert folio_likely_mapped_shared() to folio_maybe_mapped_shared()" (6.15)
 #include <linux/mm.h>
 
 bool probe(struct folio *folio);

@@ -1,4 +1,4 @@
-// "prctl: extend PR_SET_THP_DISABLE to optionally exclude VM_HUGEPAGE" (6.18)
+// 9dc21bbd62ed "prctl: extend PR_SET_THP_DISABLE to optionally exclude VM_HUGEPAGE" (6.18)
 #include <linux/mm_types.h>
 #include <linux/sched/coredump.h>
 

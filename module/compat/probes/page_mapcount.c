@@ -1,4 +1,4 @@
-// "mm: remove page_mapcount()" (6.12): before it, the count of one page has a function
+// "fs/proc: move page_mapcount() to fs/proc/internal.h" (6.11): a count of one page before
 // symbols: __page_mapcount
 #include <linux/mm.h>
 

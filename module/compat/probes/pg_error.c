@@ -1,4 +1,4 @@
-// 09022bc19648 "mm: remove PG_error" (6.12)
+// 09022bc196d2 "mm: remove PG_error" (6.12)
 #include <linux/page-flags.h>
 
 int probe(void);

@@ -1,4 +1,4 @@
-// 58a039e679fe and kin "mm: add PG_owner_2" (6.12): took the place of PG_mappedtodisk
+// 02e1960aafac "mm: rename PG_mappedtodisk to PG_owner_2" (6.12)
 #include <linux/kernel-page-flags.h>
 #include <linux/page-flags.h>
 

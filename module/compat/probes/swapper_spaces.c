@@ -1,4 +1,4 @@
-// "mm, swap: use the swap table for the swap cache" (6.18): before it, an xarray
+// 8578e0c00dcf "mm, swap: use the swap table for the swap cache and switch API" (6.18)
 // symbols: folio_mapping
 #include <linux/pagemap.h>
 #include <linux/swap.h>

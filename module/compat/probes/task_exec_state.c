@@ -1,4 +1,4 @@
-// The exec_state series (7.2): who owns an address space is told by the task, not by the mm
+// "exec: introduce struct task_exec_state" (7.2): an mm has no owner of its own
 #include <linux/sched.h>
 #include <linux/sched/exec_state.h>
 

@@ -1,4 +1,4 @@
-// "x86/fpu: Add PKRU storage outside of task XSAVE buffer" (5.14): saved for each thread
+// 9782a712eb97 "x86/fpu: Add PKRU storage outside of task XSAVE buffer" (5.14): per thread
 #include <linux/sched.h>
 
 #include <asm/special_insns.h>

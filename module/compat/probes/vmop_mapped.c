@@ -1,4 +1,4 @@
-// vm_operations_struct.mapped: in 7.2, not in 6.12
+// "mm: add vm_ops->mapped hook" (7.1)
 #include <linux/mm.h>
 
 bool probe(const struct vm_operations_struct *ops);

@@ -1,4 +1,4 @@
-// vm_operations_struct.may_split: in 6.1; split in 5.10
+// dd3b614f858d "vm_ops: rename .split() callback to .may_split()" (5.11)
 #include <linux/mm.h>
 
 bool probe(const struct vm_operations_struct *ops);

@@ -1,4 +1,4 @@
-// vm_operations_struct.mprotect: in 6.1, not in 5.10
+// 95bb7c42ac8a "mm: Add 'mprotect' hook to struct vm_operations_struct" (5.11)
 #include <linux/mm.h>
 
 bool probe(const struct vm_operations_struct *ops);

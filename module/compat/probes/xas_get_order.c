@@ -1,4 +1,4 @@
-// 3d1f8b9d8ad5 "mm/filemap: return early if failed to allocate" and kin (6.10): order of an entry
+// a4864671ca0b "lib/xarray: introduce a new helper xas_get_order" (6.10): order of an entry
 // symbols: xas_get_order
 #include <linux/xarray.h>
 
