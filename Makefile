@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-debug stress labs htmldocs lint vm load unload install uninstall clean help bench
+.PHONY: all module user selftests demo check check-all check-debug stress labs htmldocs lint vm load unload install uninstall clean help bench deb
 .NOTPARALLEL:
 
 all: module user
@@ -83,6 +83,11 @@ vm:
 	$(MAKE) user
 	scripts/vm --kernel $(KERNEL)
 
+# Packages in build/deb; TRY=yes installs and uses them in a Debian of their own.
+deb:
+	@scripts/setup --for deb
+	scripts/deb $(if $(TRY),--try $(KERNEL))
+
 # From here on: the real machine.
 
 root = @[ "$$(id -u)" = 0 ] || { echo "make $@: not root" >&2; exit 1; }
@@ -126,6 +131,7 @@ help:
 	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
 	@echo "make htmldocs       the documentation as HTML"
+	@echo "make deb            Debian packages of the user part  [TRY=yes]"
 	@echo "make lint           compilers' and checkers' opinion of the source"
 	@echo "make vm             a shell in a guest with the module loaded  [KERNEL=$(KERNEL)]"
 	@echo "make load, unload   the module on this machine (root)"
