@@ -56,6 +56,8 @@ struct cli_option {
  * @walks: holds the target's lock, can say for how long (--lock) and keep it shorter
  *	(--budget)
  * @writes: writes a file, which -o names: it has no columns
+ * @direct: never through a pager: it has the terminal for itself, or holds something
+ *	still that must not wait for a reader
  */
 struct command {
 	const char *name;
@@ -73,6 +75,7 @@ struct command {
 	int (*run)(struct cli *cli, int argc, char **argv);
 	bool walks;
 	bool writes;
+	bool direct;
 };
 
 /**
@@ -81,6 +84,7 @@ struct command {
  * @device: path of the device
  * @from: a recorded snapshot in place of a process (--from), or NULL
  * @file: the file to write, for a command that writes one
+ * @no_pager: on a terminal, too (--no-pager)
  * @budget_ns: for each hold of the target's lock (--budget), 0 for none
  * @render: how to render; columns are selected already
  */
@@ -89,6 +93,7 @@ struct cli {
 	const char *device;
 	const char *from;
 	const char *file;
+	bool no_pager;
 	__u64 budget_ns;
 	struct render_opts render;
 };

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "pager.h"
+#include "parse.h"
 #include "render/memory.h"
 
 static const struct command *const commands[] = {
@@ -38,6 +40,7 @@ enum {
 	OPT_LOCK,
 	OPT_BUDGET,
 	OPT_FROM,
+	OPT_NO_PAGER,
 	OPT_COMMAND,
 };
 
@@ -48,6 +51,7 @@ static const struct option global_options[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "from", required_argument, NULL, OPT_FROM },
+	{ "no-pager", no_argument, NULL, OPT_NO_PAGER },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 };
@@ -66,6 +70,7 @@ static void help_global(const struct command *cmd)
 	     "     --color WHEN        auto, always or never\n"
 	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH "\n"
 	     "     --from FILE         a recorded snapshot in place of PID\n"
+	     "     --no-pager          on a terminal, do not start a pager\n"
 	     " -h, --help              print this help\n"
 	     " -V, --version           print the version");
 }
@@ -184,6 +189,9 @@ static int take_option(struct cli *cli, int c, bool *help, bool *version)
 	case OPT_FROM:
 		cli->from = optarg;
 		return EXIT_DONE;
+	case OPT_NO_PAGER:
+		cli->no_pager = true;
+		return EXIT_DONE;
 	case OPT_HELP:
 	case 'h':
 		*help = true;
@@ -270,6 +278,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 	}
 	if (!columns_select(cmd->columns, cmd->nr_columns, &cli->render, &bad, &len))
 		return report_usage(cli, "'%.*s': not a column (see --help)", (int)len, bad);
+	if (!cmd->direct && !cli->no_pager)
+		pager_begin();
 	return cmd->run(cli, argc, argv);
 }
 
@@ -283,6 +293,7 @@ static int close_stdout(int status)
 		failed = true;
 		err = errno;
 	}
+	pager_wait();
 	if (!failed)
 		return status;
 	if (err != EPIPE)

@@ -569,4 +569,5 @@ const struct command command_tui = {
 	.nr_options = ARRAY_SIZE(options),
 	.option = option,
 	.run = run,
+	.direct = true,
 };

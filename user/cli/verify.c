@@ -174,4 +174,5 @@ const struct command command_verify = {
 	.nr_columns = NR_COLUMNS,
 	.option = option,
 	.run = run,
+	.direct = true,
 };

@@ -12,6 +12,7 @@
 
 #include "escape.h"
 #include "memory.h"
+#include "pager.h"
 #include "picture.h"
 
 /* The pieces of the lines: corners and sides. */
@@ -47,9 +48,10 @@ static unsigned int terminal_width(void)
 {
 	const char *env = getenv("COLUMNS");
 	unsigned int width = env ? (unsigned int)strtoul(env, NULL, 10) : 0;
+	int fd = pager_terminal();
 	struct winsize size;
 
-	if (!width && isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+	if (!width && fd >= 0 && !ioctl(fd, TIOCGWINSZ, &size))
 		width = size.ws_col;
 	if (!width || width > 10000)
 		width = 80;

@@ -8,10 +8,12 @@
  */
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "backend.h"
 #include "memory.h"
+#include "pager.h"
 
 #define PIECE	256
 
@@ -23,6 +25,17 @@ struct table {
 	bool color;
 	struct strbuf text;
 };
+
+/* libsmartcols looks at standard output, which can be a pager's pipe. */
+static void set_width(struct libscols_table *tb)
+{
+	int fd = pager_terminal();
+	struct winsize size;
+
+	scols_table_set_termforce(tb, fd < 0 ? SCOLS_TERMFORCE_NEVER : SCOLS_TERMFORCE_ALWAYS);
+	if (fd >= 0 && fd != STDOUT_FILENO && !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
+		scols_table_set_termwidth(tb, size.ws_col);
+}
 
 struct table *table_new(const struct render_opts *opts, const struct column *columns,
 			const size_t *selected, size_t nr)
@@ -40,8 +53,7 @@ struct table *table_new(const struct render_opts *opts, const struct column *col
 	scols_table_enable_colors(t->tb, opts->color);
 	/* The cells come escaped; once more would make \x5cx of each \x. */
 	scols_table_enable_noencoding(t->tb, 1);
-	if (!isatty(STDOUT_FILENO))
-		scols_table_set_termforce(t->tb, SCOLS_TERMFORCE_NEVER);
+	set_width(t->tb);
 	for (i = 0; i < nr; i++) {
 		const struct column *col = &columns[selected ? selected[i] : i];
 		int flags = 0;

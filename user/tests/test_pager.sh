@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Output on a terminal goes through a pager, elsewhere it does not. On the fake device.
+# Usage: test_pager.sh COMMAND
+
+set -euo pipefail
+command=$1 number=0 failed=0
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export MMSCOPE_FAKE='' TERM=xterm
+unset MMSCOPE_PAGER
+
+# terminal ARGS...: the command on a terminal; what appears there, and its exit status
+terminal() {
+	local status=0
+	script -qec "$command --device /dev/null $*" /dev/null </dev/null >"$dir/out" 2>&1 || status=$?
+	echo "$status $(grep -c '^PAGED ' "$dir/out" || true) $(grep -c 'START' "$dir/out" || true)"
+}
+
+# is WHAT GOT EXPECTED
+is() {
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number pager: $1"
+	else
+		failed=1
+		printf 'not ok %d pager: %s\n# %s, expected %s\n' "$number" "$1" "$2" "$3"
+	fi
+}
+
+lines=$("$command" --device /dev/null vmas self | wc -l)
+export PAGER="sed 's/^/PAGED /'"
+is "each line on a terminal" "$(terminal vmas self)" "0 $lines 1"
+is "not with --no-pager" "$(terminal --no-pager vmas self)" "0 0 1"
+is "not for one that holds a process still" "$(terminal verify self | cut -d' ' -f2)" 0
+is "none in a pipe" "$("$command" --device /dev/null vmas self | grep -c PAGED || true)" 0
+is "an error keeps its exit status" "$(terminal vmas 0 | cut -d' ' -f1)" 2
+is "MMSCOPE_PAGER goes before PAGER; cat is none" \
+	"$(MMSCOPE_PAGER="cat" terminal vmas self)" "0 0 1"
+is "empty: none" "$(PAGER='' terminal vmas self)" "0 0 1"
+is "a pager that is not there: none" "$(PAGER=/nonexistent terminal vmas self)" "0 0 1"
+is "none on a dumb terminal" "$(TERM=dumb terminal vmas self)" "0 0 1"
+is "one that ends early ends the output, too" "$(PAGER='sed -n 1q' terminal vmas self | cut -d' ' -f2-)" "0 0"
+echo "1..$number"
+exit $failed
