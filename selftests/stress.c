@@ -319,6 +319,17 @@ static void *look_at_text(void *arg)
 	return NULL;
 }
 
+/* It collapses what targets have, while readers are at it. */
+static void wake_khugepaged(void)
+{
+	int fd = open("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs",
+		      O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "10", 2) != 2)
+		perror("scan_sleep_millisecs");
+	close(fd);
+}
+
 FIXTURE(stress) { };
 FIXTURE_SETUP(stress) { }
 FIXTURE_TEARDOWN(stress) { }
@@ -332,6 +343,7 @@ TEST_F_TIMEOUT(stress, all, 1200)
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, counts);
+	wake_khugepaged();
 	for (uintptr_t i = 0; i < NR_TARGETS; i++)
 		ASSERT_EQ(0, pthread_create(&keepers[i], NULL, keep_target, (void *)i));
 	for (uintptr_t i = 0; i < NR_READERS; i++)
