@@ -232,154 +232,174 @@ FIXTURE_VARIANT(diff) {
 /* VMAs: change start-end number-before number-after gained lost; pages: change start-end. */
 FIXTURE_VARIANT_ADD(diff, nothing)
 {
-	touched4, nothing, "", "",
+	.before = touched4, .act = nothing, .vmas = "",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, mmap)
 {
-	nothing, map4, "added 0-4 0 1 - -\n", "",
+	.before = nothing, .act = map4, .vmas = "added 0-4 0 1 - -\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, mmap_and_touch)
 {
-	nothing, touched4, "added 0-4 0 1 - -\n",
-	"present,written 0-4 none mapped\n",
+	.before = nothing, .act = touched4, .vmas = "added 0-4 0 1 - -\n",
+	.pages = "present,written 0-4 none mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, munmap)
 {
-	touched4, unmap4, "removed 0-4 1 0 - -\n", "dropped 0-4 mapped none\n",
+	.before = touched4, .act = unmap4, .vmas = "removed 0-4 1 0 - -\n",
+	.pages = "dropped 0-4 mapped none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, grow)
 {
-	map4, grow, "grown 0-8 1 1 - -\n", "",
+	.before = map4, .act = grow, .vmas = "grown 0-8 1 1 - -\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, shrink)
 {
-	touched4, unmap_last, "shrunk 0-4 1 1 - -\n", "dropped 3-4 mapped none\n",
+	.before = touched4, .act = unmap_last, .vmas = "shrunk 0-4 1 1 - -\n",
+	.pages = "dropped 3-4 mapped none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, split)
 {
-	touched4, unmap_third, "split 0-4 1 2 - -\n", "dropped 2-3 mapped none\n",
+	.before = touched4, .act = unmap_third, .vmas = "split 0-4 1 2 - -\n",
+	.pages = "dropped 2-3 mapped none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, split_by_mprotect)
 {
-	touched4, protect_third, "split 0-4 1 3 - write\n", "",
+	.before = touched4, .act = protect_third, .vmas = "split 0-4 1 3 - write\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, merge)
 {
-	protected_third, unprotect_third, "merged 0-4 3 1 write -\n", "",
+	.before = protected_third, .act = unprotect_third, .vmas = "merged 0-4 3 1 write -\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, border)
 {
-	protected_half, unprotect_third, "redrawn 0-4 2 2 write write\n", "",
+	.before = protected_half, .act = unprotect_third, .vmas = "redrawn 0-4 2 2 write write\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, mprotect)
 {
-	touched4, protect4, "flags 0-4 1 1 - write\n", "",
+	.before = touched4, .act = protect4, .vmas = "flags 0-4 1 1 - write\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, flag)
 {
-	map4, dont_fork, "flags 0-4 1 1 dontcopy -\n", "",
+	.before = map4, .act = dont_fork, .vmas = "flags 0-4 1 1 dontcopy -\n",
+	.pages = "",
 };
 
 FIXTURE_VARIANT_ADD(diff, replace)
 {
-	touched4, replace4, "removed 0-4 1 0 - -\nadded 0-4 0 1 - -\n",
-	"dropped 0-4 mapped none\n",
+	.before = touched4, .act = replace4, .vmas = "removed 0-4 1 0 - -\nadded 0-4 0 1 - -\n",
+	.pages = "dropped 0-4 mapped none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, first_write)
 {
-	map4, write_third, "same 0-4 1 1 - -\n",
-	"present,written 2-3 none mapped\n",
+	.before = map4, .act = write_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "present,written 2-3 none mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, first_read)
 {
-	map4, read_third, "same 0-4 1 1 - -\n", "present 2-3 none mapped\n",
+	.before = map4, .act = read_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "present 2-3 none mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, write_after_read)
 {
-	read4, write_third, "same 0-4 1 1 - -\n",
-	"written,copied 2-3 mapped mapped\n",
+	.before = read4, .act = write_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "written,copied 2-3 mapped mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, fork)
 {
-	touched4, do_fork, "same 0-4 1 1 - -\n", "shared 0-4 mapped mapped\n",
+	.before = touched4, .act = do_fork, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "shared 0-4 mapped mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, copy_on_write)
 {
-	forked4, write_third, "same 0-4 1 1 - -\n",
-	"written,copied 2-3 mapped mapped\n",
+	.before = forked4, .act = write_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "written,copied 2-3 mapped mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, fork_and_write)
 {
-	touched4, forked_and_third, "same 0-4 1 1 - -\n",
-	"shared 0-2 mapped mapped\nwritten,copied 2-3 mapped mapped\n"
+	.before = touched4, .act = forked_and_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "shared 0-2 mapped mapped\nwritten,copied 2-3 mapped mapped\n"
 	"shared 3-4 mapped mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, facts_fork)
 {
-	touched4, do_fork, "same 0-4 1 1 - -\n", "shared 0-4 mapped mapped\n",
+	.before = touched4, .act = do_fork, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "shared 0-4 mapped mapped\n",
 	.facts = true,
 };
 
 FIXTURE_VARIANT_ADD(diff, facts_alone)
 {
-	forked4, end_holder, "same 0-4 1 1 - -\n", "unshared 0-4 mapped mapped\n",
+	.before = forked4, .act = end_holder, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "unshared 0-4 mapped mapped\n",
 	.facts = true,
 };
 
 FIXTURE_VARIANT_ADD(diff, discard)
 {
-	touched4, discard2, "same 0-4 1 1 - -\n", "dropped 1-3 mapped none\n",
+	.before = touched4, .act = discard2, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "dropped 1-3 mapped none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, swap_out)
 {
-	touched4, swap_out, "same 0-4 1 1 - -\n", "swapped_out 0-4 mapped swap\n",
+	.before = touched4, .act = swap_out, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "swapped_out 0-4 mapped swap\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, swap_in)
 {
-	swapped4, read_third, "same 0-4 1 1 - -\n", "swapped_in 2-3 swap mapped\n",
+	.before = swapped4, .act = read_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "swapped_in 2-3 swap mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, swap_in_write)
 {
-	swapped4, write_third, "same 0-4 1 1 - -\n",
-	"written,swapped_in 2-3 swap mapped\n",
+	.before = swapped4, .act = write_third, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "written,swapped_in 2-3 swap mapped\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, swap_gone)
 {
-	swapped4, discard2, "same 0-4 1 1 - -\n", "dropped 1-3 swap none\n",
+	.before = swapped4, .act = discard2, .vmas = "same 0-4 1 1 - -\n",
+	.pages = "dropped 1-3 swap none\n",
 };
 
 FIXTURE_VARIANT_ADD(diff, collapse)
 {
-	small_2m, collapse, "same 0-512 1 1 - -\n", "collapsed 0-512 mapped mapped\n",
+	.before = small_2m, .act = collapse, .vmas = "same 0-512 1 1 - -\n",
+	.pages = "collapsed 0-512 mapped mapped\n",
 	.lacks = true,
 };
 
 FIXTURE_VARIANT_ADD(diff, huge_split)
 {
-	huge_2m, protect_third, "split 0-512 1 3 - write\n",
-	"split 0-512 mapped mapped\n", .lacks = true,
+	.before = huge_2m, .act = protect_third, .vmas = "split 0-512 1 3 - write\n",
+	.pages = "split 0-512 mapped mapped\n", .lacks = true,
 };
 
 static void tell(int fd, bool good)

@@ -98,6 +98,7 @@ struct cli {
 	struct render_opts render;
 };
 
+extern const struct command command_watch, command_share, command_rmap;
 extern const struct command command_info, command_mm, command_vmas, command_walk,
 	command_translate, command_extents, command_pages, command_stat, command_tables,
 	command_tasks, command_store, command_ops, command_find, command_explain,

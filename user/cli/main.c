@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&command_tables, &command_tasks, &command_store, &command_ops,
 	&command_find,
 	&command_explain, &command_map, &command_verify, &command_gaps, &command_tui,
+	&command_watch, &command_share, &command_rmap,
 	&command_layout, &command_snapshot, &command_show, &command_diff,
 	&command_audit, &command_aslr,
 };

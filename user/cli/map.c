@@ -328,23 +328,33 @@ static void put_data(FILE *out, const struct picture *pic, void *arg)
 	render_end(r, result->partial);
 }
 
+/* When the process was as it is shown; of a recording that is another time than now. */
+static time_t time_of(const struct target *target)
+{
+	struct mmscope_snapshot_about about;
+
+	if (!target->recorded || mmscope_snapshot_about(target->ms, &about))
+		return time(NULL);
+	return (time_t)(about.time_ns / 1000000000);
+}
+
 /* "PID 12: /usr/bin/bash, 2026-11-21 10:30:00, Linux 6.12.1" */
 static char *make_title(const struct target *target)
 {
 	struct mmscope_mm_opts opts = { .size = sizeof(opts) };
 	char exe[4096] = "", when[32] = "", *title;
 	struct mmscope_mm mm;
-	time_t now = time(NULL);
+	time_t at = time_of(target);
 	struct tm tm;
 
 	opts.exe = exe;
 	opts.exe_size = sizeof(exe);
 	if (mmscope_mm(target->ms, &mm, &opts))
 		exe[0] = '\0';
-	if (localtime_r(&now, &tm))
+	if (localtime_r(&at, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
-	if (asprintf(&title, "PID %d%s%s, %s, Linux %s", target->pid, *exe ? " " : "", exe, when,
-		     target->info.release) < 0)
+	if (asprintf(&title, "PID %d%s%s, %s%s, Linux %s", target->pid, *exe ? " " : "", exe,
+		     target->recorded ? "recorded " : "", when, target->info.release) < 0)
 		no_memory();
 	return title;
 }

@@ -1107,6 +1107,47 @@ static void test_diff(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static void test_watch(void **state)
+{
+	struct json_object *obj, *list;
+
+	(void)state;
+	/* the first look has nothing before it; to end is no failure */
+	assert_int_equal(run("", "watch 12 --count 2 --interval 0.01 --no-headings "
+				 "-o VMAS,CHANGED,WRITTEN"), 0);
+	squeeze();
+	assert_string_equal(out, "10 - -\n10 0 0B\n");
+	assert_int_equal(run("gone=2", "watch 12 --interval 0.01 --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "looks", &list));
+	assert_int_equal(json_object_array_length(list), 1);
+	json_object_put(obj);
+	assert_int_equal(run("", "watch 12 --interval 0"), 2);
+	assert_int_equal(run("", "watch 12 --interval nan"), 2);
+	assert_int_equal(run("", "watch 12 --count 0"), 2);
+	assert_int_equal(run("", "watch 12 13"), 2);
+	assert_int_equal(run("", "watch --exec -- /nowhere/program"), 1);
+}
+
+static void test_share(void **state)
+{
+	(void)state;
+	/* one space under two numbers: all that is not alone is shared; files three times */
+	assert_int_equal(run("", "share 12 13 --no-headings -o PID,WITH,FILE,ANON"), 0);
+	squeeze();
+	assert_memory_equal(out, "12 13 ", 6);
+	assert_int_equal(run("", "share 12 13 --matrix --no-headings"), 0);
+	assert_int_equal(run("hidden=1", "share 12 13"), 1);
+	assert_string_equal(err, "mmscope: physical addresses are hidden: "
+				 "CAP_SYS_ADMIN is needed\n");
+	assert_int_equal(run("gone=1", "share 12 13"), 3);
+	assert_int_equal(run("", "share 12"), 2);
+	assert_int_equal(run("", "share --all 12"), 2);
+	assert_int_equal(run("", "share 12 x"), 2);
+	assert_int_equal(run("", "rmap x"), 2);
+	assert_int_equal(run("hidden=1", "rmap 0x1000"), 1);
+}
+
 static void test_snapshot_errors(void **state)
 {
 	(void)state;
@@ -1154,6 +1195,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_snapshot_errors),
 	};
 

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * share.c - mmscope share: which processes have which memory in common
+ *
+ * Pages that somebody else maps, too, are kept of each process, by frame; those of one
+ * frame are then next to each other. What nobody shares costs no memory here.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "everyone.h"
+#include "parse.h"
+#include "render/memory.h"
+
+enum { ORIGIN_ANON, ORIGIN_FILE, ORIGIN_SHMEM, ORIGIN_OTHER, NR_ORIGINS };
+
+enum {
+	COL_PID, COL_COMM, COL_WITH, COL_WITH_COMM, COL_SHARED, COL_ANON, COL_FILE, COL_SHMEM,
+	COL_OTHER,
+	NR_COLUMNS
+};
+
+static const struct column columns[NR_COLUMNS] = {
+	[COL_PID] = { "PID", "pid", "process", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_COMM] = { "COMM", "comm", "its name", COLUMN_DEFAULT },
+	[COL_WITH] = { "WITH", "with", "another one", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_WITH_COMM] = { "WITH_COMM", "with_comm", "its name", COLUMN_DEFAULT },
+	[COL_SHARED] = { "SHARED", "shared", "memory that both map",
+			 COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_ANON] = { "ANON", "anon", "anonymous part of it: not yet copied after fork()",
+		       COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_FILE] = { "FILE", "file", "part of the page cache", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_SHMEM] = { "SHMEM", "shmem", "shared memory, tmpfs",
+			COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_OTHER] = { "OTHER", "other", "hugetlbfs, KSM", COLUMN_RIGHT | COLUMN_DEFAULT },
+};
+
+enum { OPT_ALL, OPT_MATRIX };
+
+static const struct cli_option options[] = {
+	[OPT_ALL] = { "all", NULL, "all processes" },
+	[OPT_MATRIX] = { "matrix", NULL, "a row and a column for each process" },
+};
+
+static bool everybody, matrix;
+
+static int option(struct cli *cli, size_t nr, const char *arg)
+{
+	(void)cli;
+	(void)arg;
+	if (nr == OPT_ALL)
+		everybody = true;
+	else
+		matrix = true;
+	return EXIT_DONE;
+}
+
+/**
+ * struct mapped - a page of a process
+ * @pfn: its frame
+ * @who: index of the process
+ * @origin: ORIGIN_*
+ */
+struct mapped {
+	__u64 pfn;
+	__u32 who;
+	__u32 origin;
+};
+
+/**
+ * struct sharing - what is known of all
+ * @pids: the processes that were looked at
+ * @comms: their names
+ * @nr: how many
+ * @pages: their pages that others map, too
+ * @nr_pages: how many
+ * @room: how many fit
+ * @common: bytes by origin, of each pair, by @nr * one + other; of one with itself
+ *	what it shares with anybody here
+ * @hidden: physical addresses may not be seen
+ * @lock: what looking did, in all
+ */
+struct sharing {
+	pid_t *pids;
+	char (*comms)[64];
+	size_t nr;
+	struct mapped *pages;
+	size_t nr_pages, room;
+	__u64 (*common)[NR_ORIGINS];
+	bool hidden;
+	unsigned int page_size;
+	struct mmscope_lock lock;
+};
+
+/* What is no memory of anybody (the zero page, a device's) is not shared either. */
+static bool origin_of(const struct mmscope_page *page, __u32 *origin)
+{
+	switch (page->type) {
+	case MMSCOPE_PAGE_ANON:
+		*origin = ORIGIN_ANON;
+		return true;
+	case MMSCOPE_PAGE_FILE:
+		*origin = ORIGIN_FILE;
+		return true;
+	case MMSCOPE_PAGE_SHMEM:
+		*origin = ORIGIN_SHMEM;
+		return true;
+	case MMSCOPE_PAGE_KSM:
+	case MMSCOPE_PAGE_HUGETLB:
+		*origin = ORIGIN_OTHER;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void add_page(struct sharing *s, const struct mmscope_page *page)
+{
+	__u32 origin;
+
+	if (page->attrs & MMSCOPE_PAGE_EXCLUSIVE || !origin_of(page, &origin))
+		return;
+	if (s->nr_pages == s->room) {
+		s->room = s->room ? 2 * s->room : 4096;
+		s->pages = realloc(s->pages, s->room * sizeof(*s->pages));
+		if (!s->pages)
+			no_memory();
+	}
+	s->pages[s->nr_pages++] = (struct mapped){ page->value, (__u32)s->nr, origin };
+}
+
+static int look(struct everyone *all, const struct target *target)
+{
+	struct mmscope_page_opts opts = {
+		.size = sizeof(opts), .end = ~0ULL,
+		.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) |
+			    MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE),
+	};
+	struct sharing *s = all->arg;
+	const struct mmscope_page *page;
+	struct mmscope_page_iter *iter;
+	size_t before = s->nr_pages;
+	int ret;
+
+	if (!(target->rights & MMSCOPE_RIGHT_PHYS)) {
+		s->hidden = true;
+		return -EPERM;
+	}
+	ret = mmscope_page_iter_new(target->ms, &opts, &iter);
+	if (ret)
+		return ret;
+	while ((ret = mmscope_page_iter_next(iter, &page)) > 0)
+		add_page(s, page);
+	mmscope_lock_add(&s->lock, mmscope_page_iter_lock(iter));
+	mmscope_page_iter_free(iter);
+	if (ret) {
+		s->nr_pages = before;
+		return ret;
+	}
+	s->page_size = target->info.page_size;
+	s->pids[s->nr] = target->pid;
+	if (!target_comm(target, s->comms[s->nr], sizeof(s->comms[0])))
+		*s->comms[s->nr] = '\0';
+	s->nr++;
+	return 0;
+}
+
+static int compare_pages(const void *a, const void *b)
+{
+	const struct mapped *x = a, *y = b;
+
+	if (x->pfn != y->pfn)
+		return x->pfn < y->pfn ? -1 : 1;
+	return (x->who > y->who) - (x->who < y->who);
+}
+
+/* One frame: @nr times it is mapped, by rising processes, perhaps twice by one. */
+static void add_frame(struct sharing *s, const struct mapped *pages, size_t nr)
+{
+	size_t i, j;
+
+	if (pages[0].who == pages[nr - 1].who)
+		return;
+	for (i = 0; i < nr; i++) {
+		if (i && pages[i].who == pages[i - 1].who)
+			continue;
+		s->common[s->nr * pages[i].who + pages[i].who][pages[i].origin] += s->page_size;
+		for (j = i + 1; j < nr; j++)
+			if (pages[j].who != pages[j - 1].who)
+				s->common[s->nr * pages[i].who + pages[j].who][pages[i].origin] +=
+					s->page_size;
+	}
+}
+
+static void sum_up(struct sharing *s)
+{
+	size_t i, next;
+
+	s->common = zalloc((s->nr * s->nr + 1) * sizeof(*s->common));
+	if (s->nr_pages)
+		qsort(s->pages, s->nr_pages, sizeof(*s->pages), compare_pages);
+	for (i = 0; i < s->nr_pages; i = next) {
+		for (next = i + 1; next < s->nr_pages && s->pages[next].pfn == s->pages[i].pfn;)
+			next++;
+		add_frame(s, s->pages + i, next - i);
+	}
+}
+
+static const __u64 *common_of(const struct sharing *s, size_t a, size_t b)
+{
+	return a < b ? s->common[s->nr * a + b] : s->common[s->nr * b + a];
+}
+
+static __u64 total(const __u64 *common)
+{
+	__u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < NR_ORIGINS; i++)
+		sum += common[i];
+	return sum;
+}
+
+static void show_pairs(struct render *r, const struct sharing *s)
+{
+	struct cell cells[NR_COLUMNS];
+	size_t a, b, i;
+
+	render_list_begin(r, "pairs", columns, NR_COLUMNS, true);
+	for (a = 0; a < s->nr; a++) {
+		for (b = a + 1; b < s->nr; b++) {
+			const __u64 *common = common_of(s, a, b);
+
+			if (!total(common))
+				continue;
+			cells[COL_PID] = cell_count(s->pids[a]);
+			cells[COL_COMM] = cell_text(s->comms[a]);
+			cells[COL_WITH] = cell_count(s->pids[b]);
+			cells[COL_WITH_COMM] = cell_text(s->comms[b]);
+			cells[COL_SHARED] = cell_bytes(total(common));
+			for (i = 0; i < NR_ORIGINS; i++)
+				cells[COL_ANON + i] = cell_bytes(common[i]);
+			render_row(r, cells);
+		}
+	}
+	render_list_end(r);
+}
+
+/* What one shares with another, and where both are the same, with anybody. */
+static void show_matrix(struct render *r, const struct sharing *s)
+{
+	struct column *heads = zalloc((s->nr + 1) * sizeof(*heads));
+	struct cell *cells = zalloc((s->nr + 1) * sizeof(*cells));
+	char (*names)[16] = zalloc((s->nr + 1) * sizeof(*names));
+	size_t a, b;
+
+	heads[0] = (struct column){ "PID", "pid", "process", COLUMN_RIGHT | COLUMN_DEFAULT };
+	for (a = 0; a < s->nr; a++) {
+		snprintf(names[a], sizeof(names[a]), "%d", s->pids[a]);
+		heads[a + 1] = (struct column){ names[a], names[a], names[a],
+						COLUMN_RIGHT | COLUMN_DEFAULT };
+	}
+	render_list_begin(r, "matrix", heads, s->nr + 1, false);
+	for (a = 0; a < s->nr; a++) {
+		cells[0] = cell_count(s->pids[a]);
+		for (b = 0; b < s->nr; b++)
+			cells[b + 1] = cell_bytes(total(common_of(s, a, b)));
+		render_row(r, cells);
+	}
+	render_list_end(r);
+	free(heads);
+	free(cells);
+	free(names);
+}
+
+static int show(struct cli *cli, const struct sharing *s, bool partial)
+{
+	struct render *r;
+
+	if (matrix && s->nr >= MAX_COLUMNS)
+		return report_usage(cli, "--matrix: %zu processes are too many", s->nr);
+	r = render_new(&cli->render, cli->command->name, -1);
+	if (matrix)
+		show_matrix(r, s);
+	else
+		show_pairs(r, s);
+	render_lock(r, &s->lock);
+	render_end(r, partial);
+	return EXIT_DONE;
+}
+
+static int take_pids(struct cli *cli, int argc, char **argv, pid_t **pids, size_t *nr)
+{
+	if (everybody) {
+		if (argc)
+			return report_usage(cli, "--all: and processes besides");
+		*pids = everyone_list(nr);
+		return EXIT_DONE;
+	}
+	if (argc < 2)
+		return report_usage(cli, "two processes at least, or --all");
+	*pids = zalloc(argc * sizeof(**pids));
+	for (*nr = 0; *nr < (size_t)argc; (*nr)++)
+		if (!parse_pid(argv[*nr], &(*pids)[*nr]))
+			return report_usage(cli, "'%s': not a process id", argv[*nr]);
+	return EXIT_DONE;
+}
+
+static int conclude(const struct sharing *s, const struct everyone *all, size_t nr)
+{
+	if (s->hidden) {
+		report_note("physical addresses are hidden: CAP_SYS_ADMIN is needed");
+		return EXIT_NO;
+	}
+	if (all->refused || (!everybody && all->looked < nr)) {
+		report_note("not all of these processes could be looked at");
+		return EXIT_PARTIAL;
+	}
+	return EXIT_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct sharing s = { 0 };
+	struct everyone all = { .cli = cli, .look = look, .arg = &s };
+	struct mmscope_info info;
+	pid_t *pids = NULL, failed = 0;
+	struct mmscope *ms;
+	size_t nr = 0;
+	int status, err;
+
+	status = take_pids(cli, argc, argv, &pids, &nr);
+	if (!status)
+		status = device_open(cli, &ms, &info);
+	if (!status) {
+		mmscope_close(ms);
+		s.pids = zalloc((nr + 1) * sizeof(*s.pids));
+		s.comms = zalloc((nr + 1) * sizeof(*s.comms));
+		err = everyone_look(&all, pids, nr, &failed);
+		if (err)
+			status = report_error(STAGE_READ, err, "share");
+		else
+			status = conclude(&s, &all, nr);
+		if (!err && !s.hidden) {
+			sum_up(&s);
+			err = show(cli, &s, status == EXIT_PARTIAL);
+			status = err ? err : status;
+		}
+	}
+	free(s.pids);
+	free(s.comms);
+	free(s.pages);
+	free(s.common);
+	free(pids);
+	return status;
+}
+
+const struct command command_share = {
+	.name = "share",
+	.args = "[--all] [PID...]",
+	.summary = "Show which processes have which memory in common",
+	.example = "share 811 812 813 --matrix",
+	.min_args = 0,
+	.max_args = -1,
+	.options = options,
+	.nr_options = ARRAY_SIZE(options),
+	.columns = columns,
+	.nr_columns = NR_COLUMNS,
+	.option = option,
+	.run = run,
+};

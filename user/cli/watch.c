@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * watch.c - mmscope watch: what changes in an address space, look after look
+ */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "change/kept.h"
+#include "parse.h"
+#include "render/spark.h"
+
+enum {
+	COL_TIME, COL_RSS, COL_PSS, COL_SWAP, COL_TABLES, COL_VMAS, COL_CURVE, COL_VMA_CHANGES,
+	COL_SUMS,
+	NR_COLUMNS = COL_SUMS + NR_PAGE_CHANGES
+};
+
+#define SUM(change, name, key, more) \
+	[COL_SUMS + CHANGE_##change] = { name, key, "pages " key " since the look before", \
+					 COLUMN_RIGHT | (more) }
+
+static const struct column columns[NR_COLUMNS] = {
+	[COL_TIME] = { "MS", "time_ms", "milliseconds since the first look",
+		       COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_RSS] = { "RSS", "rss", "resident", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_PSS] = { "PSS", "pss", "resident, shared parts divided; with --pss",
+		      COLUMN_RIGHT },
+	[COL_SWAP] = { "SWAP", "swap", "swapped out", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_TABLES] = { "TABLES", "tables", "page tables", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_VMAS] = { "VMAS", "vmas", "how many VMAs", COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_CURVE] = { "CURVE", "curve", "RSS of the last looks, between its least and most",
+			COLUMN_DEFAULT | COLUMN_TABLE_ONLY },
+	[COL_VMA_CHANGES] = { "CHANGED", "changed", "VMAs added, removed, grown, split ...",
+			      COLUMN_RIGHT | COLUMN_DEFAULT },
+	SUM(PRESENT, "PRESENT", "present", COLUMN_DEFAULT),
+	SUM(DROPPED, "DROPPED", "dropped", COLUMN_DEFAULT),
+	SUM(WRITTEN, "WRITTEN", "written", COLUMN_DEFAULT),
+	SUM(COPIED, "COPIED", "copied", COLUMN_DEFAULT),
+	SUM(MIGRATED, "MIGRATED", "migrated", 0),
+	SUM(SHARED, "SHARED", "shared", COLUMN_DEFAULT),
+	SUM(UNSHARED, "UNSHARED", "unshared", 0),
+	SUM(SWAPPED_OUT, "SWAPPED_OUT", "swapped_out", 0),
+	SUM(SWAPPED_IN, "SWAPPED_IN", "swapped_in", 0),
+	SUM(COLLAPSED, "COLLAPSED", "collapsed", 0),
+	SUM(SPLIT, "SPLIT", "split", 0),
+	SUM(POISONED, "POISONED", "poisoned", 0),
+};
+
+enum { OPT_INTERVAL, OPT_COUNT, OPT_PSS, OPT_EXEC };
+
+static const struct cli_option options[] = {
+	[OPT_INTERVAL] = { "interval", "S", "seconds between looks, 1 by default; 0.1 is enough" },
+	[OPT_COUNT] = { "count", "N", "end after so many looks" },
+	[OPT_PSS] = { "pss", NULL, "tell PSS, too, which costs a look at each page" },
+	[OPT_EXEC] = { "exec", NULL, "start a program, which is named in place of PID" },
+};
+
+static double interval = 1;
+static __u64 count;
+static bool pss, exec_it;
+
+static int option(struct cli *cli, size_t nr, const char *arg)
+{
+	char *end;
+
+	switch (nr) {
+	case OPT_INTERVAL:
+		interval = strtod(arg, &end);
+		if (end == arg || *end || !isfinite(interval) || interval < 0.001 ||
+		    interval > 1e6)
+			return report_usage(cli, "--interval: '%s': not a number of seconds", arg);
+		break;
+	case OPT_COUNT:
+		if (!parse_u64(arg, &count) || !count)
+			return report_usage(cli, "--count: '%s': not a number of looks", arg);
+		break;
+	case OPT_PSS:
+		pss = true;
+		break;
+	case OPT_EXEC:
+		exec_it = true;
+		break;
+	}
+	return EXIT_DONE;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+	(void)signal_number;
+	interrupted = 1;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
+}
+
+/* Until the next look is due; a look that took longer than the interval is not made up for. */
+static void wait_until(__u64 due)
+{
+	struct timespec ts = {
+		.tv_sec = (time_t)(due / 1000000000), .tv_nsec = (long)(due % 1000000000),
+	};
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+}
+
+/**
+ * struct watch - all of a run
+ * @target: who is watched
+ * @render: where lines go
+ * @kept: the look before, and this one
+ * @have: there is a look before
+ * @started: when the first look was
+ * @curve: RSS
+ * @text: its signs
+ * @lock: what looking did, in all
+ */
+struct watch {
+	const struct target *target;
+	struct render *render;
+	struct kept kept[2];
+	bool have;
+	__u64 started;
+	struct spark curve;
+	struct strbuf text;
+	struct mmscope_lock lock;
+};
+
+static int take_pss(struct watch *w, struct cell *cell)
+{
+	struct mmscope_stat_opts opts = { .size = sizeof(opts), .rollup = 1 };
+	const struct mmscope_stat *stat;
+	struct mmscope_stat_iter *iter;
+	int ret;
+
+	ret = mmscope_stat_iter_new(w->target->ms, &opts, &iter);
+	if (ret)
+		return ret;
+	ret = mmscope_stat_iter_next(iter, &stat);
+	if (ret > 0)
+		*cell = cell_bytes(stat->pss >> MMSCOPE_PSS_SHIFT);
+	mmscope_stat_iter_free(iter);
+	return ret < 0 ? ret : 0;
+}
+
+static void compare(struct watch *w, struct cell *cells)
+{
+	struct change_groups groups;
+	struct change_sum sum;
+	__u64 changed = 0;
+	size_t i;
+
+	kept_compare(&w->kept[0], &w->kept[1], w->target->info.page_size, &groups, &sum);
+	for (i = 0; i < groups.nr; i++)
+		changed += groups.groups[i].change != VMA_SAME;
+	change_groups_free(&groups);
+	cells[COL_VMA_CHANGES] = cell_count(changed);
+	for (i = 0; i < NR_PAGE_CHANGES; i++)
+		cells[COL_SUMS + i] = cell_bytes(sum.bytes[i]);
+}
+
+/* One line; the first has nothing to compare with. */
+static int look(struct watch *w)
+{
+	unsigned int page_size = w->target->info.page_size;
+	struct cell cells[NR_COLUMNS];
+	__u64 rss, now = now_ns();
+	struct mmscope_mm mm;
+	size_t i;
+	int err;
+
+	for (i = 0; i < NR_COLUMNS; i++)
+		cells[i] = cell_none();
+	err = mmscope_mm(w->target->ms, &mm, NULL);
+	if (!err)
+		err = kept_load(&w->kept[1], w->target);
+	if (!err && pss)
+		err = take_pss(w, &cells[COL_PSS]);
+	if (err) {
+		kept_free(&w->kept[1]);
+		return err;
+	}
+	mmscope_lock_add(&w->lock, &w->kept[1].lock);
+	rss = (mm.rss_anon + mm.rss_file + mm.rss_shmem) * page_size;
+	spark_add(&w->curve, rss);
+	strbuf_reset(&w->text);
+	spark_text(&w->text, &w->curve);
+	cells[COL_TIME] = cell_count((now - w->started) / 1000000);
+	cells[COL_RSS] = cell_bytes(rss);
+	cells[COL_SWAP] = cell_bytes(mm.swap * page_size);
+	cells[COL_TABLES] = cell_bytes(mm.pgtables_bytes);
+	cells[COL_VMAS] = cell_count(w->kept[1].vmas.nr);
+	cells[COL_CURVE] = cell_text(w->text.data);
+	if (w->have)
+		compare(w, cells);
+	kept_free(&w->kept[0]);
+	w->kept[0] = w->kept[1];
+	w->kept[1] = (struct kept){ 0 };
+	w->have = true;
+	render_row(w->render, cells);
+	render_flush(w->render);
+	return 0;
+}
+
+/* Starts the program and holds it before its first instruction; its pid, or -errno. */
+static pid_t start(char **argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execvp(argv[0], argv);
+		_exit(errno == ENOENT ? 127 : 126);
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		return -errno;
+	if (WIFSTOPPED(status))
+		return pid;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 127 ? -ENOENT : -EACCES;
+}
+
+/* Of a program that was started it is known that it ended; a zombie has no memory. */
+static bool has_ended(pid_t child)
+{
+	return child && waitpid(child, NULL, WNOHANG) == child;
+}
+
+static int watch(struct cli *cli, const struct target *target, pid_t child)
+{
+	struct watch w = { .target = target, .started = now_ns() };
+	__u64 step = (__u64)(interval * 1e9), due = w.started, n;
+	int err = 0;
+
+	w.render = target_render(cli, target);
+	render_list_begin(w.render, "looks", columns, NR_COLUMNS, true);
+	for (n = 0; !interrupted && (!count || n < count); n++) {
+		err = look(&w);
+		if (!n && child)
+			ptrace(PTRACE_DETACH, child, NULL, NULL);
+		if (err || (count && n + 1 == count))
+			break;
+		due += step;
+		if (due < now_ns())
+			due = now_ns();
+		wait_until(due);
+		if (has_ended(child))
+			break;
+	}
+	render_list_end(w.render);
+	render_lock(w.render, &w.lock);
+	if (err && err != -ESRCH)
+		render_end(w.render, true);
+	else
+		render_end(w.render, false);
+	report_lock(cli, target, &w.lock);
+	kept_free(&w.kept[0]);
+	strbuf_free(&w.text);
+	/* That it ends is what one waits for. */
+	return err && err != -ESRCH ? report_target_error(target, err) : EXIT_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	struct target target;
+	char number[16];
+	pid_t child = 0;
+	int status;
+
+	if (!exec_it && argc > 1)
+		return report_usage(cli, "one process only; --exec -- COMMAND starts a program");
+	if (exec_it) {
+		child = start(argv);
+		if (child < 0)
+			return report_error(STAGE_ANY, child, argv[0]);
+		snprintf(number, sizeof(number), "%d", child);
+	}
+	status = target_open(cli, exec_it ? number : argv[0], &target);
+	if (!status && target.recorded) {
+		status = report_usage(cli, "%s: a recording does not change", target.what);
+		target_close(&target);
+	} else if (!status) {
+		sigaction(SIGINT, &action, NULL);
+		sigaction(SIGTERM, &action, NULL);
+		status = watch(cli, &target, child);
+		target_close(&target);
+	} else if (child) {
+		kill(child, SIGKILL);
+	}
+	return status;
+}
+
+const struct command command_watch = {
+	.name = "watch",
+	.args = "PID",
+	.summary = "Show what changes in an address space, look after look",
+	.example = "watch 812 --interval 0.5",
+	.min_args = 1,
+	.max_args = -1,
+	.options = options,
+	.nr_options = ARRAY_SIZE(options),
+	.columns = columns,
+	.nr_columns = NR_COLUMNS,
+	.option = option,
+	.run = run,
+	.walks = true,
+	.direct = true,
+};
