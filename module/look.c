@@ -53,6 +53,7 @@ int mmscope_look_lock(struct mmscope_look *look)
 		mmput_async(look->mm);
 		return -EINTR;
 	}
+	mmscope_look_no_sleep(look);
 	look->taken_at = ktime_get_ns();
 
 	generation = mmscope_mm_generation(look->mm);
@@ -75,6 +76,7 @@ void mmscope_look_unlock(struct mmscope_look *look)
 	u64 held = ktime_get_ns() - look->taken_at;
 
 	mmap_read_unlock(look->mm);
+	mmscope_look_may_sleep(look);
 	/*
 	 * Somebody still waits, so another reader has the lock. That one may be
 	 * waiting for this very processor: queue up behind both before going on.

@@ -13,6 +13,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/types.h>
@@ -24,17 +25,46 @@
  * @mm: pinned by the caller (mm_count)
  * @report: what the target has felt so far, and the budget
  * @taken_at: when the lock was taken, ns
+ * @keep_cpu: by mmscope_look_keep_cpu()
  */
 struct mmscope_look {
 	struct mm_struct *mm;
 	struct mmscope_lock report;
 	u64 taken_at;
+	bool keep_cpu;
 };
 
 void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
 		       const struct mmscope_lock *ask);
 int mmscope_look_lock(struct mmscope_look *look);
 void mmscope_look_unlock(struct mmscope_look *look);
+
+/**
+ * mmscope_look_keep_cpu - the lock is not to be held by a task that does not run
+ * @look: initialised, not locked
+ *
+ * Between lock and unlock preemption is then off: who wakes up meanwhile waits for
+ * the next look at need_resched() and finds the lock free, not its holder put aside
+ * with it. For chunks that ask mmscope_look_wanted() often and do not sleep but
+ * between mmscope_look_may_sleep() and mmscope_look_no_sleep(). Without effect where
+ * spinlocks sleep.
+ */
+static inline void mmscope_look_keep_cpu(struct mmscope_look *look)
+{
+	look->keep_cpu = !IS_ENABLED(CONFIG_PREEMPT_RT);
+}
+
+static inline void mmscope_look_no_sleep(const struct mmscope_look *look)
+{
+	if (look->keep_cpu)
+		preempt_disable();
+}
+
+static inline void mmscope_look_may_sleep(const struct mmscope_look *look)
+{
+	if (look->keep_cpu)
+		preempt_enable();
+}
 
 /**
  * mmscope_look_wanted - should the chunk end now?

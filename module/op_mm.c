@@ -104,6 +104,7 @@ long mmscope_op_vmas(struct file *file, void *arg)
 		goto out_free;
 
 	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_keep_cpu(&look);
 	ask->used = 0;
 	ask->nr = 0;
 	do {

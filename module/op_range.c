@@ -91,6 +91,7 @@ static long range_run(struct range_op *range)
 		return -ENOMEM;
 
 	mmscope_look_init(&look, range->target->mm, &range->lock);
+	mmscope_look_keep_cpu(&look);
 	do {
 		ret = mmscope_look_lock(&look);
 		if (ret)

@@ -388,6 +388,18 @@ static void stats_huge(struct mmscope_walker *walker,
 		      mmscope_leaf_has_pa(leaf));
 }
 
+/* As mmscope_entry_decode(), as far as stats_huge() looks at it. */
+static void plain_leaf(const struct mmscope_entry *entry, struct mmscope_leaf *leaf)
+{
+	leaf->status = entry->bad ? MMSCOPE_UNKNOWN : MMSCOPE_MAPPED;
+	leaf->value = mmscope_arch_pfn(entry->level, entry->raw);
+	leaf->flags = 0;
+	if (mmscope_arch_plain_young(entry->raw))
+		leaf->flags |= MMSCOPE_PTE_YOUNG;
+	if (mmscope_arch_plain_dirty(entry->raw))
+		leaf->flags |= MMSCOPE_PTE_DIRTY;
+}
+
 static int stats_entry(struct mmscope_walker *walker,
 		       const struct mmscope_entry *entry, unsigned long addr,
 		       unsigned long end, const void *slot)
@@ -408,7 +420,10 @@ static int stats_entry(struct mmscope_walker *walker,
 		spin_unlock(lock);
 		return MMSCOPE_AGAIN;
 	}
-	mmscope_entry_decode(entry, &leaf);
+	if (likely(!walker->huge_size && mmscope_arch_plain(entry->raw)))
+		plain_leaf(entry, &leaf);
+	else
+		mmscope_entry_decode(entry, &leaf);
 	if (walker->huge_size)
 		stats_hugetlb(walker, sink, &leaf, slot);
 	else

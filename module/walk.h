@@ -379,7 +379,9 @@ mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *o
 	}
 
 	walker->huge_size = huge_page_size(hstate_vma(vma));
+	mmscope_look_may_sleep(walker->look);
 	i_mmap_lock_read(vma->vm_file->f_mapping);
+	mmscope_look_no_sleep(walker->look);
 	ret = mmscope_walk_tables(walker, ops, addr, end);
 	i_mmap_unlock_read(vma->vm_file->f_mapping);
 	return ret;
