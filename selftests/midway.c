@@ -23,13 +23,15 @@
 #include "target.h"
 
 #define ROOM	1024
-#define ROUNDS	10
+#define ROUNDS	6
 
 /* One call for [@start, @end); @nr elements of room. How far it came goes to @at. */
 typedef int (*call_t)(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
 		      bool *done);
 
 static char room[ROOM * 256] __attribute__((aligned(8)));
+/* For calls that fill some of it whatever they are asked. */
+static char other[32768] __attribute__((aligned(8)));
 
 #define RANGE_CALL(name, type, ioc, record_size, record)				\
 static int name(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,	\
@@ -77,6 +79,73 @@ static int call_translate(int fd, uint64_t start, uint64_t end, uint64_t nr, uin
 	return scope_ioctl(fd, MMSCOPE_IOC_TRANSLATE, &a);
 }
 
+/* Records of any size, in a buffer of bytes. */
+#define BYTES_CALL(name, type, ioc)							\
+static int name(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,	\
+		bool *done)								\
+{											\
+	struct type a = {								\
+		.size = sizeof(a), .start = start, .end = end, .buf = PTR(room),	\
+		.buf_size = nr ? sizeof(room) : 0,					\
+	};										\
+	int ret = scope_ioctl(fd, ioc, &a);						\
+											\
+	*at = a.done ? end : a.start;							\
+	*done = a.done;									\
+	return ret;									\
+}
+
+BYTES_CALL(call_vmas, mmscope_vmas, MMSCOPE_IOC_VMAS)
+BYTES_CALL(call_vmops, mmscope_vmops, MMSCOPE_IOC_VMOPS)
+
+/* The cursor is a node of the tree, gone through to the end. */
+static int call_store(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+		      bool *done)
+{
+	struct mmscope_store a = {
+		.size = sizeof(a), .buf = PTR(other), .buf_size = sizeof(other),
+	};
+	int ret = 0;
+
+	(void)start;
+	(void)nr;
+	while (!ret && !a.done)
+		ret = scope_ioctl(fd, MMSCOPE_IOC_STORE, &a);
+	*at = end;
+	*done = true;
+	return ret;
+}
+
+/* All about one address. */
+static int call_explain(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+			bool *done)
+{
+	struct mmscope_explain a = {
+		.size = sizeof(a), .va = start + (end - start) / 2, .vma = PTR(other),
+		.vma_size = sizeof(other),
+	};
+
+	(void)nr;
+	*at = end;
+	*done = true;
+	return scope_ioctl(fd, MMSCOPE_IOC_EXPLAIN, &a);
+}
+
+/* The VMAs around one. */
+static int call_find(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t *at,
+		     bool *done)
+{
+	struct mmscope_find a = {
+		.size = sizeof(a), .addr = start, .end = start + 4096, .buf = PTR(other),
+		.buf_size = sizeof(other),
+	};
+
+	(void)nr;
+	*at = end;
+	*done = true;
+	return scope_ioctl(fd, MMSCOPE_IOC_FIND, &a);
+}
+
 FIXTURE(walk) {
 	pid_t child;
 	int fd;
@@ -92,6 +161,11 @@ FIXTURE_VARIANT_ADD(walk, pages) { .call = call_pages, .has_room = true };
 FIXTURE_VARIANT_ADD(walk, stats) { .call = call_stats, .has_room = true };
 FIXTURE_VARIANT_ADD(walk, tables) { .call = call_tables };
 FIXTURE_VARIANT_ADD(walk, translate) { .call = call_translate };
+FIXTURE_VARIANT_ADD(walk, vmas) { .call = call_vmas, .has_room = true };
+FIXTURE_VARIANT_ADD(walk, vmops) { .call = call_vmops, .has_room = true };
+FIXTURE_VARIANT_ADD(walk, store) { .call = call_store };
+FIXTURE_VARIANT_ADD(walk, explain) { .call = call_explain };
+FIXTURE_VARIANT_ADD(walk, find) { .call = call_find };
 
 FIXTURE_SETUP(walk)
 {
