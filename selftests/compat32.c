@@ -26,6 +26,21 @@ _Static_assert(sizeof(struct mmscope_extent) == 40, "extent");
 _Static_assert(sizeof(struct mmscope_extents) == 112, "extents");
 _Static_assert(sizeof(struct mmscope_find) == 144, "find");
 _Static_assert(sizeof(struct mmscope_explain) == 464, "explain");
+_Static_assert(sizeof(struct mmscope_store_node) == 40, "store_node");
+_Static_assert(sizeof(struct mmscope_store_slot) == 40, "store_slot");
+_Static_assert(sizeof(struct mmscope_store) == 112, "store");
+_Static_assert(sizeof(struct mmscope_vmops_record) == 40, "vmops_record");
+_Static_assert(sizeof(struct mmscope_vmops) == 112, "vmops");
+
+static char records[1 << 20] __attribute__((aligned(8)));
+
+static int has_start(const struct scope_vmas *vmas, uint64_t start)
+{
+	for (size_t i = 0; i < vmas->nr; i++)
+		if (vmas->v[i]->start == start)
+			return 1;
+	return 0;
+}
 
 FIXTURE(self) {
 	int fd;
@@ -170,6 +185,57 @@ TEST_F(self, errors_are_the_same)
 	*(uint32_t *)longer = sizeof(struct mmscope_info) + 16;
 	longer[sizeof(struct mmscope_info) + 15] = 1;
 	EXPECT_EQ(-E2BIG, scope_ioctl(self->fd, MMSCOPE_IOC_INFO, longer));
+}
+
+/* VMAs of init, whose addresses have 64 bits: as entries of the nodes, and by their operations. */
+TEST_F(self, store_and_operations)
+{
+	struct mmscope_store store = { .size = sizeof(store), .buf_size = sizeof(records) };
+	struct mmscope_vmops ops = {
+		.size = sizeof(ops), .end = ~0ULL, .buf = PTR(records),
+		.buf_size = sizeof(records),
+	};
+	const struct mmscope_store_node *node;
+	const struct mmscope_vmops_record *record;
+	size_t entries = 0, at = 0;
+	struct scope_vmas vmas;
+	int fd = scope_attached(1);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_vmas(fd, 0, ~0ULL, 65536, &vmas));
+
+	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_VMOPS, &ops));
+	EXPECT_EQ(1U, ops.done);
+	ASSERT_EQ(vmas.nr, ops.nr);
+	for (size_t i = 0; i < ops.nr; i++) {
+		record = (const void *)(records + at);
+		EXPECT_EQ(vmas.v[i]->start, record->start);
+		EXPECT_EQ(vmas.v[i]->end, record->end);
+		EXPECT_EQ(!*scope_string(vmas.v[i], vmas.v[i]->ops_off), !record->ops_off);
+		at += record->size;
+	}
+	EXPECT_EQ(ops.used, at);
+
+	store.buf = PTR(records);
+	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_STORE, &store));
+	EXPECT_EQ(1U, store.done);
+	EXPECT_EQ(vmas.nr, store.nr_vmas);
+	for (at = 0; at < store.used; at += node->size) {
+		const struct mmscope_store_slot *slots;
+
+		node = (const void *)(records + at);
+		slots = (const void *)(node + 1);
+		for (size_t i = 0; i < node->nr_slots; i++) {
+			if (slots[i].kind != MMSCOPE_SLOT_VMA)
+				continue;
+			EXPECT_GT(vmas.nr, entries);
+			EXPECT_EQ(1, has_start(&vmas, slots[i].start));
+			entries++;
+		}
+	}
+	EXPECT_EQ(vmas.nr, entries);
+	scope_vmas_free(&vmas);
+	close(fd);
 }
 
 /* Above what the caller itself can address lies most of another process. */

@@ -49,8 +49,8 @@ static const struct error_row {
 	{ STAGE_RECORDED, EBADMSG, "the snapshot is damaged", "record it again", EXIT_NO },
 	{ STAGE_RECORDED, EPROTO, "the snapshot is damaged", "record it again", EXIT_NO },
 	{ STAGE_RECORDED, EOPNOTSUPP, "the snapshot does not hold this",
-	  "facts of pages are recorded with 'mmscope snapshot --pages'; "
-	  "else ask the live process", EXIT_UNAVAILABLE },
+	  "what it can hold is told in mmscope-snapshot(1) (facts of pages with --pages); "
+	  "ask the live process for the rest", EXIT_UNAVAILABLE },
 	{ STAGE_ANY, ENOTTY, "the module does not know this operation", HINT_VERSIONS,
 	  EXIT_UNAVAILABLE },
 	{ STAGE_ANY, EOPNOTSUPP, "not supported by this kernel", "see 'mmscope info'",
