@@ -446,7 +446,7 @@ static int pagetable_fill(struct mmscope_view *view)
 	bool done;
 	int err;
 
-	if (addr >= TASK_SIZE_MAX)
+	if (addr >= MMSCOPE_ARCH_TASK_SIZE)
 		return 0;
 
 	mmscope_look_init(&look, view->target.mm, NULL);
@@ -455,7 +455,7 @@ static int pagetable_fill(struct mmscope_view *view)
 		if (err)
 			return err;
 		done = mmscope_extents_chunk(&look, &sink, &addr,
-					     TASK_SIZE_MAX);
+					     MMSCOPE_ARCH_TASK_SIZE);
 		mmscope_look_unlock(&look);
 		cond_resched();
 	} while (!done && !sink.batch.nr);

@@ -11,6 +11,8 @@
 
 #include <mmscope.h>
 
+#include "arch/arch.h"
+
 /**
  * struct mmscope_entry - a page-table entry as it was read
  * @raw: its value
@@ -63,6 +65,8 @@ static inline u64 mmscope_entry_plain_flags(u64 raw)
 {
 	const struct mmscope_entry_tables *tables = &mmscope_entry_tables;
 
+	if (!MMSCOPE_ARCH_FLAGS_BY_PARTS)
+		return MMSCOPE_PTE_PRESENT | mmscope_arch_flags(MMSCOPE_LEVEL_PTE, raw);
 	return tables->low[raw & 0xff] | tables->mid[(raw >> 8) & 0xf] |
 	       tables->high[raw >> 56];
 }
@@ -82,7 +86,7 @@ static inline unsigned int mmscope_level_shift(enum mmscope_level level)
 {
 	switch (level) {
 	case MMSCOPE_LEVEL_PGD:
-		return PGDIR_SHIFT;
+		return mmscope_arch_root_shift();
 	case MMSCOPE_LEVEL_P4D:
 		return P4D_SHIFT;
 	case MMSCOPE_LEVEL_PUD:
@@ -99,7 +103,7 @@ static inline unsigned int mmscope_level_entries(enum mmscope_level level)
 {
 	switch (level) {
 	case MMSCOPE_LEVEL_PGD:
-		return PTRS_PER_PGD;
+		return mmscope_arch_root_entries();
 	case MMSCOPE_LEVEL_P4D:
 		return PTRS_PER_P4D;
 	case MMSCOPE_LEVEL_PUD:

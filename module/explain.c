@@ -350,7 +350,7 @@ void mmscope_explain(struct mmscope_look *look, u32 rights,
 	explain->total_vm = look->mm->total_vm;
 	explain->above_start = ~0ULL;
 	explain->page.va = explain->va & PAGE_MASK;
-	if (explain->va >= TASK_SIZE_MAX) {
+	if (explain->va >= MMSCOPE_ARCH_TASK_SIZE) {
 		explain->walk.va = explain->va;
 		explain->walk.status = MMSCOPE_NONCANONICAL;
 		explain->page.status = MMSCOPE_NONCANONICAL;

@@ -54,7 +54,7 @@ long mmscope_op_info(struct file *file, void *arg)
 
 	info->api_version = MMSCOPE_API_VERSION;
 	info->page_size = PAGE_SIZE;
-	info->va_bits = fls64(TASK_SIZE_MAX - 1);
+	info->va_bits = fls64(MMSCOPE_ARCH_TASK_SIZE - 1);
 	memset(info->levels, 0, sizeof(info->levels));
 	info->nr_levels = mmscope_levels(info->levels);
 	info->features = features();

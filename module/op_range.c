@@ -78,7 +78,7 @@ static unsigned int range_room(const struct range_op *range, u64 filled)
 static long range_run(struct range_op *range)
 {
 	struct mmscope_batch *batch = range->batch;
-	u64 end = min_t(u64, range->end, TASK_SIZE_MAX);
+	u64 end = min_t(u64, range->end, MMSCOPE_ARCH_TASK_SIZE);
 	unsigned long addr = min(range->start, end);
 	struct mmscope_look look;
 	u64 filled = 0;

@@ -228,7 +228,7 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	int ret = MMSCOPE_GO_ON;
 
 	/* For plain pages, if they are to be reported at all. */
-	if (sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED))
+	if (sink->statuses & MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) && !walker->huge_size)
 		room = sink->batch.room;
 
 	spin_lock(lock);

@@ -73,7 +73,7 @@ static __always_inline u64 signature(struct folio *folio, u64 raw)
 	u64 mapping = mmscope_folio_mapping(folio);
 
 	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) |
-	       rol64(raw & MMSCOPE_ARCH_PLAIN_BITS, 36) |
+	       mmscope_arch_plain_signature(raw) |
 	       ror64(mapping & FOLIO_MAPPING_FLAGS, 2);
 }
 
@@ -256,6 +256,51 @@ static noinline void stats_other(struct mmscope_stats_sink *sink,
 	}
 }
 
+static void stats_hugetlb(struct mmscope_walker *walker,
+			  struct mmscope_stats_sink *sink,
+			  const struct mmscope_entry *entry,
+			  const struct mmscope_leaf *leaf, const void *slot)
+{
+	/* Less than a page when that is a block of contiguous entries. */
+	unsigned long size = min(walker->huge_size,
+				 1UL << mmscope_level_shift(entry->level));
+	struct page *page;
+	bool present = mmscope_leaf_has_pa(leaf);
+
+	if (!present && leaf->status != MMSCOPE_MIGRATION &&
+	    leaf->status != MMSCOPE_HWPOISON)
+		return;
+	if (!pfn_valid(leaf->value))
+		return;
+
+	page = pfn_to_page(leaf->value);
+	if ((!present && !MMSCOPE_MIGRATION_IS_PRIVATE) ||
+	    mmscope_hugetlb_is_shared(page) ||
+	    hugetlb_pmd_shared((pte_t *)slot))
+		sink->sum.shared_hugetlb += size;
+	else
+		sink->sum.private_hugetlb += size;
+}
+
+/* Of a hugetlb page smaller than what a PMD entry spans: arm64 has some. */
+static void stats_hugetlb_ptes(struct mmscope_walker *walker, pte_t *ptep,
+			       unsigned long addr, unsigned long end)
+{
+	struct mmscope_stats_sink *sink = walker->sink;
+
+	for (; addr != end; addr += PAGE_SIZE, ptep++) {
+		const struct mmscope_entry entry = {
+			.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
+			.level = MMSCOPE_LEVEL_PTE,
+			.hugetlb = true,
+		};
+		struct mmscope_leaf leaf;
+
+		mmscope_entry_decode(&entry, &leaf);
+		stats_hugetlb(walker, sink, &entry, &leaf, ptep);
+	}
+}
+
 static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
@@ -270,6 +315,11 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	if (!mmscope_ptes_same(walker)) {
 		spin_unlock(lock);
 		return MMSCOPE_AGAIN;
+	}
+	if (walker->huge_size) {
+		stats_hugetlb_ptes(walker, ptep, addr, end);
+		spin_unlock(lock);
+		return MMSCOPE_GO_ON;
 	}
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
@@ -325,28 +375,6 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	count(sink, class, run);
 	spin_unlock(lock);
 	return ret;
-}
-
-static void stats_hugetlb(struct mmscope_walker *walker,
-			  struct mmscope_stats_sink *sink,
-			  const struct mmscope_leaf *leaf, const void *slot)
-{
-	struct page *page;
-	bool present = mmscope_leaf_has_pa(leaf);
-
-	if (!present && leaf->status != MMSCOPE_MIGRATION &&
-	    leaf->status != MMSCOPE_HWPOISON)
-		return;
-	if (!pfn_valid(leaf->value))
-		return;
-
-	page = pfn_to_page(leaf->value);
-	if ((!present && !MMSCOPE_MIGRATION_IS_PRIVATE) ||
-	    mmscope_hugetlb_is_shared(page) ||
-	    hugetlb_pmd_shared((pte_t *)slot))
-		sink->sum.shared_hugetlb += walker->huge_size;
-	else
-		sink->sum.private_hugetlb += walker->huge_size;
 }
 
 /* smaps_pmd_entry(), and what it leaves out: a leaf of the levels above is DAX. */
@@ -425,7 +453,7 @@ static int stats_entry(struct mmscope_walker *walker,
 	else
 		mmscope_entry_decode(entry, &leaf);
 	if (walker->huge_size)
-		stats_hugetlb(walker, sink, &leaf, slot);
+		stats_hugetlb(walker, sink, entry, &leaf, slot);
 	else
 		stats_huge(walker, sink, entry, &leaf, addr, end);
 	spin_unlock(lock);

@@ -117,7 +117,7 @@ unsigned int mmscope_translate(struct mmscope_look *look, u32 rights,
 
 	for (i = 0; i < nr; i++, sink.to++) {
 		sink.va = vas[i];
-		if (sink.va >= TASK_SIZE_MAX) {
+		if (sink.va >= MMSCOPE_ARCH_TASK_SIZE) {
 			translate_put(&sink, 0, MMSCOPE_NONCANONICAL, 0, 0);
 			continue;
 		}

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "arch/arch.h"
 #include "compat/compat.h"
 
 /* VMAs between two looks at who else wants the lock. */
@@ -365,7 +366,7 @@ bool mmscope_vmas_chunk(struct mmscope_look *look,
 		     TAIL_STEP * sizeof(u64) + KSYM_SYMBOL_LEN + 8 >
 		     MMSCOPE_VMA_RECORD_MAX);
 
-	if (*start >= TASK_SIZE_MAX)
+	if (*start >= MMSCOPE_ARCH_TASK_SIZE)
 		return true;
 
 	namer_forget(namer);

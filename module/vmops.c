@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "arch/arch.h"
 #include "compat/compat.h"
 #include "compat/vmops.h"
 
@@ -93,7 +94,7 @@ bool mmscope_vmops_chunk(struct mmscope_look *look,
 		     (KSYM_SYMBOL_LEN + sizeof(u16)) >
 		     MMSCOPE_VMOPS_RECORD_MAX);
 
-	if (*start >= TASK_SIZE_MAX)
+	if (*start >= MMSCOPE_ARCH_TASK_SIZE)
 		return true;
 
 	mmscope_for_each_vma(vmi, look->mm, vma, *start) {

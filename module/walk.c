@@ -175,7 +175,7 @@ void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 	};
 
 	*result = (struct mmscope_walk_result){ .va = va };
-	if (va >= TASK_SIZE_MAX) {
+	if (va >= MMSCOPE_ARCH_TASK_SIZE) {
 		result->status = MMSCOPE_NONCANONICAL;
 		return;
 	}

@@ -47,6 +47,7 @@
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 
+#include "arch/arch.h"
 #include "compat/compat.h"
 #include "entry.h"
 #include "look.h"
@@ -269,7 +270,7 @@ mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 {
 	struct mm_struct *mm = walker->look->mm;
 	enum mmscope_level level = mmscope_level_pud(mm);
-	pud_t *pudp = mm_pud_folded(mm) ? (pud_t *)p4dp :
+	pud_t *pudp = mm_pud_folded(mm) ? mmscope_arch_folded_pud(p4dp, addr) :
 					  pud_offset_lockless(p4dp, p4d, addr);
 	unsigned long next;
 	int ret;
@@ -307,7 +308,7 @@ mmscope_walk_p4ds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 {
 	struct mm_struct *mm = walker->look->mm;
 	enum mmscope_level level = mmscope_level_p4d(mm);
-	p4d_t *p4dp = mm_p4d_folded(mm) ? (p4d_t *)pgdp :
+	p4d_t *p4dp = mm_p4d_folded(mm) ? mmscope_arch_folded_p4d(pgdp, addr) :
 					  p4d_offset_lockless(pgdp, pgd, addr);
 	unsigned long next;
 	int ret;

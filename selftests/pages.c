@@ -23,8 +23,19 @@ static bool pagemap_knows_uffd_wp(void)
 	return major > 5 || (major == 5 && minor >= 14);
 }
 
-/* The frame of an x86 entry; nothing else is asked of raw entries. */
-#define ENTRY_FRAME	0x000ffffffffff000ULL
+/* The table that an entry leads to; nothing else is asked of raw entries. */
+static uint64_t table_of(const struct mmscope_info *info, uint64_t entry)
+{
+	uint64_t frame = ((1ULL << 52) - 1) & -(uint64_t)info->page_size;
+
+	if (strcmp(info->arch, "arm64"))
+		return entry & frame;
+	/* Addresses of 52 bits have the upper two below the others. */
+	if (info->va_bits <= 48)
+		return entry & frame & ((1ULL << 48) - 1);
+	return (entry & frame & ((1ULL << 50) - 1)) | (entry & 0x300) << 42;
+}
+
 /* Accessed bits move by themselves (reclaim ages pages). */
 #define UNSTABLE	MMSCOPE_PTE_YOUNG
 #define ATTEMPTS	5
@@ -87,7 +98,7 @@ static void check_steps(const struct pages *p, const struct mmscope_walk_result 
 			diff(d, "%llx step %u of %u: flags %llx", r->va, i, r->nr_levels, l->flags);
 		if (l->reserved || l->reserved2)
 			diff(d, "%llx step %u: reserved fields not zero", r->va, i);
-		table = l->entry & ENTRY_FRAME;
+		table = table_of(&p->info, l->entry);
 		if (!last)
 			continue;
 		if (r->level != l->level || r->flags != l->flags ||

@@ -16,9 +16,15 @@
 
 #define SCOPE_DEVICE	"/dev/mmscope"
 #define ALL_STATUSES	((1U << MMSCOPE_NR_STATUS) - 1)
-/* Every MMSCOPE_PTE_* there is on x86. */
+/* This machine, and every MMSCOPE_PTE_* there is on it. */
+#ifdef __aarch64__
+#define SCOPE_ARCH	"arm64"
+#define ALL_FLAGS	0xffffULL
+#else
+#define SCOPE_ARCH	"x86"
 #define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | \
 			 MMSCOPE_PTE_X86_PAT | MMSCOPE_PTE_X86_PKEY_MASK)
+#endif
 #define PTR(p)		((uint64_t)(uintptr_t)(p))
 
 int scope_open(void);

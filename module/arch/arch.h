@@ -13,8 +13,11 @@
  * mmscope_arch_raw_is_linear()	successive frames have successive entries
  * MMSCOPE_ARCH_ATTR_MASK	the bits of an entry that are no part of the frame
  * mmscope_arch_plain(raw) and what is asked of such an entry: _pfn(pte),
- *	_young(raw), _dirty(raw), and MMSCOPE_ARCH_PLAIN_BITS, what they look at;
- *	MMSCOPE_ARCH_PLAIN_BASE, such an entry without any right
+ *	_young(raw), _dirty(raw), and _signature(raw), what these two look at in
+ *	bits that no page flag has; MMSCOPE_ARCH_PLAIN_BASE, such an entry
+ *	without any right
+ * MMSCOPE_ARCH_FLAGS_BY_PARTS	1: the flags of a plain PTE are those of its bits 0
+ *	to 7, 8 to 11 and 56 to 63 together
  * MMSCOPE_ARCH_DENSE_TEST, _WANT, _ATTRS	which entries are their own word in the
  *	dense form of EXTENTS (x86.h tells how); may be absent: then none is
  * MMSCOPE_ARCH_PTE_FLAGS	its own MMSCOPE_PTE_* bits
@@ -26,14 +29,21 @@
  *				@mm, _UNLOADED when others, 0 when it cannot be told
  * mmscope_arch_vma_pkey(vma)		protection key of a VMA
  * mmscope_arch_pkru(task, pkru)	a thread's rights to them; false: not to be had
+ * MMSCOPE_ARCH_TASK_SIZE	where user addresses end, of any process, since boot
  * mmscope_arch_region(va)		enum mmscope_region of an address
  * mmscope_arch_hw_young()	the hardware marks pages as accessed
+ * mmscope_arch_folded_p4d(pgdp, addr), _pud(p4dp, addr)	where the entry of a folded
+ *	level is
+ * mmscope_arch_root_shift(), _entries()	of the root table, in the form it has
+ *	since boot
  */
 #ifndef MMSCOPE_ARCH_H
 #define MMSCOPE_ARCH_H
 
 #if defined(CONFIG_X86)
 #include "arch/x86.h"
+#elif defined(CONFIG_ARM64)
+#include "arch/arm64.h"
 #else
 #error "mmscope: this architecture has no file in module/arch/ yet"
 #endif

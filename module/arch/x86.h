@@ -156,8 +156,12 @@ static inline unsigned long mmscope_arch_plain_pfn(pte_t pte)
 	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
-#define MMSCOPE_ARCH_PLAIN_BITS	\
-	(_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SAVED_DIRTY)
+#define MMSCOPE_ARCH_FLAGS_BY_PARTS	1
+
+static inline u64 mmscope_arch_plain_signature(u64 raw)
+{
+	return rol64(raw & (_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SAVED_DIRTY), 36);
+}
 
 static inline bool mmscope_arch_plain_young(u64 raw)
 {
@@ -274,12 +278,14 @@ static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 #endif
 }
 
+#define MMSCOPE_ARCH_TASK_SIZE	TASK_SIZE_MAX
+
 /* arch/x86/mm/fault.c:fault_in_kernel_space() and, before it, the processor. */
 static inline enum mmscope_region mmscope_arch_region(u64 va)
 {
 	unsigned int unused = 63 - __VIRTUAL_MASK_SHIFT;
 
-	if (va < TASK_SIZE_MAX)
+	if (va < MMSCOPE_ARCH_TASK_SIZE)
 		return MMSCOPE_REGION_USER;
 	if ((u64)((s64)(va << unused) >> unused) != va)
 		return MMSCOPE_REGION_HOLE;
@@ -291,6 +297,27 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 static inline bool mmscope_arch_hw_young(void)
 {
 	return true;
+}
+
+/* Folded tables have one entry, which is the one of the level above. */
+static inline p4d_t *mmscope_arch_folded_p4d(pgd_t *pgdp, unsigned long addr)
+{
+	return (p4d_t *)pgdp;
+}
+
+static inline pud_t *mmscope_arch_folded_pud(p4d_t *p4dp, unsigned long addr)
+{
+	return (pud_t *)p4dp;
+}
+
+static inline unsigned int mmscope_arch_root_shift(void)
+{
+	return PGDIR_SHIFT;
+}
+
+static inline unsigned int mmscope_arch_root_entries(void)
+{
+	return PTRS_PER_PGD;
 }
 
 #endif /* MMSCOPE_ARCH_X86_H */
