@@ -202,4 +202,35 @@ TEST(width_and_locale)
 	target_end(&t);
 }
 
+/* The numbers beside the blocks are those of /proc/PID/stat, and of maps for the end of brk. */
+TEST(bounds_are_those_of_the_descriptor)
+{
+	const struct proc_vma *heap;
+	struct proc_vmas maps;
+	char want[3][100];
+	struct target t;
+	struct outcome o;
+
+	ASSERT_EQ(0, target_plain(&t));
+	ASSERT_EQ(0, proc_maps(t.thing.pid, &maps));
+	heap = proc_vma_at(&maps, proc_stat(t.thing.pid, 47));
+	ASSERT_NE(NULL, heap);
+	snprintf(want[0], sizeof(want[0]), "heap from 0x%lx to 0x%lx (brk)",
+		 proc_stat(t.thing.pid, 47), heap->end);
+	snprintf(want[1], sizeof(want[1]), "stack pointer began at 0x%lx",
+		 proc_stat(t.thing.pid, 28));
+	snprintf(want[2], sizeof(want[2]), "arguments 0x%lx-0x%lx", proc_stat(t.thing.pid, 48),
+		 proc_stat(t.thing.pid, 49));
+	setenv("COLUMNS", "200", 1);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope layout %d", t.thing.pid));
+	unsetenv("COLUMNS");
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		EXPECT_NE(NULL, strstr(o.out, want[i]))
+			TH_LOG("no %s in\n%s", want[i], o.out);
+	}
+	forget(&o);
+	proc_vmas_free(&maps);
+	target_end(&t);
+}
+
 TEST_HARNESS_MAIN
