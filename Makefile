@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-debug stress labs htmldocs lint vm load unload install uninstall clean help bench deb
+.PHONY: all module user selftests demo check check-all check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
 .NOTPARALLEL:
 
 all: module user
@@ -65,6 +65,13 @@ stress:
 	@scripts/setup --for debug
 	$(MAKE) user selftests
 	STRESS_SECONDS=$(or $(SECONDS),600) scripts/check-debug stress retract
+
+# FUZZ_SECONDS of the module, RUNS of each parser of the user programs.
+fuzz:
+	@scripts/setup --for debug --for fuzz
+	$(MAKE) user selftests
+	$(MAKE) -C user O=$(build)/user fuzz
+	scripts/fuzz
 
 htmldocs:
 	@scripts/setup --for lint
@@ -129,6 +136,7 @@ help:
 	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"
 	@echo "make check-debug    tests in a kernel that finds mistakes  [DEBUG_TESTS=PROGRAMS]"
 	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"
+	@echo "make fuzz           calls and files that nobody would make  [FUZZ_SECONDS=600 RUNS=100000]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
 	@echo "make htmldocs       the documentation as HTML"
 	@echo "make deb            Debian packages of the user part  [TRY=yes]"

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuzz.c - calls that nobody would make, kept when they reach code that none had reached
+ *
+ * An input is one call: an operation of selftests/ops.c with an argument, or a text for
+ * a file of debugfs. Fields get values that are near what they are for; KCOV tells which
+ * code of the module was run. What is looked for are complaints of the kernel, which
+ * scripts/vm finds.
+ *
+ * FUZZ_SECONDS  how long (5)
+ * MMSCOPE_OUT   where the corpus is kept (fuzz.corpus, read at the start), and the
+ *               places that were reached (fuzz.pcs), for scripts/fuzz
+ */
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <kselftest_harness.h>
+
+#include "ops.h"
+#include "scope.h"
+#include "target.h"
+#include "who.h"
+
+#define KCOV_INIT_TRACE	_IOR('c', 1, unsigned long)
+#define KCOV_ENABLE	_IO('c', 100)
+#define NR_PCS		(64 << 10)
+#define DEBUGFS		"/sys/kernel/debug/mmscope/"
+
+#define ROOM		(64UL << 10)
+#define GUARD		(1UL << 30)	/* behind it: no count leads out of it */
+#define MAX_CORPUS	4096
+#define MAX_ADDRESSES	2048
+#define MAX_TEXT	24
+
+/* Whose memory; the first also for whoever may not see frames. */
+static const char *const kinds[] = { "mixed", "swap", "hugetlb-2m", "thp", "uffd-wp", "protnone" };
+#define NR_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
+enum { OWN, DEAD, DETACHED, MAPS_ONLY, OTHER, NR_FILES = OTHER + NR_KINDS };
+enum { ATTACH, DETACH, WALK, READ, NR_TEXTS };
+
+struct input {
+	uint16_t file, op;	/* ops[op], and behind them the texts */
+	unsigned char arg[OP_MAX_SIZE] __attribute__((aligned(8)));
+};
+
+static struct fuzz {
+	unsigned int seed;
+	int files[NR_FILES];
+	struct target others[NR_KINDS];
+	pid_t dead;
+	int pagemap;
+	struct op_room room;
+	char *read_only;
+	uint64_t addresses[MAX_ADDRESSES];
+	unsigned int nr_addresses;
+	uint64_t *cover;
+	uint64_t pcs[NR_PCS];	/* open addressing */
+	unsigned int nr_pcs;
+	struct input corpus[MAX_CORPUS];
+	unsigned int nr_corpus;
+	unsigned long calls, done;
+} *f;
+
+static unsigned int below(unsigned int n)
+{
+	return rand_r(&f->seed) % n;
+}
+
+static bool one_in(unsigned int n)
+{
+	return !below(n);
+}
+
+static uint64_t any(void)
+{
+	uint64_t word = rand_r(&f->seed);
+
+	word = word << 20 ^ rand_r(&f->seed);
+	return word << 20 ^ rand_r(&f->seed);
+}
+
+static uint64_t pick(const uint64_t *from, unsigned int nr)
+{
+	return from[below(nr)];
+}
+
+#define PICK(...) pick((const uint64_t[]){ __VA_ARGS__ }, \
+		       sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t))
+
+static uint64_t address(void)
+{
+	uint64_t at = f->addresses[below(f->nr_addresses)];
+
+	switch (below(8)) {
+	case 0:
+		return PICK(0, 4096, ~0ULL, ~4095ULL, 1ULL << 47, (1ULL << 47) - 4096,
+			    1ULL << 63, 1ULL << 56);
+	case 1:
+		return at + below(4096);
+	case 2:
+		return any();
+	default:
+		return at + (below(65) - 32) * 4096ULL;
+	}
+}
+
+/* Where the kernel may write, or cannot: never what this program lives on. */
+static uint64_t buffer(void)
+{
+	if (!one_in(8))
+		return PTR(f->room.buf);
+	return PICK(0, PTR(f->room.buf) + 1, PTR(f->room.buf) + ROOM - 8, PTR(f->room.buf) + ROOM,
+		    PTR(f->read_only), 8, ~7ULL, 0xffff888000000000ULL);
+}
+
+static uint64_t value(const struct op *op, const struct op_field *field)
+{
+	switch (field->kind) {
+	case OP_SIZE:
+		return one_in(32) ? PICK(0, 4, op->size - 1, op->size + 1, op->size + 8, 4096,
+					 4097, ~0ULL) : op->size;
+	case OP_ZERO:
+		return one_in(32) ? any() : 0;
+	case OP_FLAGS:
+		return one_in(32) ? any() : any() & (one_in(2) ? field->value & any() :
+							       field->value);
+	case OP_ENUM:
+		return below(field->value + 1);
+	case OP_START:
+	case OP_ADDRESS:
+		return one_in(4) ? 0 : address();
+	case OP_END:
+		return one_in(2) ? ~0ULL : address();
+	case OP_BUF:
+		return buffer();
+	case OP_BUF_SIZE:
+		return one_in(4) ? PICK(0, 1, 8, 64, 4096, ROOM + 1, ~0ULL, 1ULL << 31) :
+				   4096 + below(ROOM);
+	case OP_NR:
+		return one_in(8) ? PICK(0, ~0ULL, 1ULL << 31, ROOM) : 1 + below(1000);
+	case OP_RECORD:
+		return one_in(32) ? any() : field->value;
+	case OP_ADDRS:
+		return one_in(16) ? buffer() : PTR(f->room.addrs);
+	case OP_PID:
+		return PICK(0, 1, 2, f->others[0].thing.pid, f->dead, ~0ULL, getppid());
+	case OP_PID_KTHREAD:
+		return one_in(2) ? 0 : PICK(1, 2, 3, 10, ~0ULL, f->dead);
+	case OP_FD:
+		return PICK(0, f->pagemap, f->files[OTHER], ~0ULL, 1000);
+	case OP_BUDGET:
+		return PICK(0, 0, 1, 1000, 100000, ~0ULL);
+	case OP_GENERATION:
+		return PICK(0, 0, 1, any());
+	}
+	return 0;
+}
+
+static void mutate_text(struct input *in, unsigned int which)
+{
+	static const char *const odd[] = {
+		"", "-1", "0x", "99999999999999999999", "\n", "1 2", "0",
+	};
+	char *text = (char *)in->arg;
+
+	memset(in->arg, 0, MAX_TEXT + 1);
+	if (which == READ) {
+		in->arg[0] = below(6);	/* file */
+		in->arg[1] = below(256);	/* bytes at a time */
+		in->arg[2] = below(64);	/* where */
+	} else if (one_in(4)) {
+		snprintf(text, MAX_TEXT, "%s", odd[below(sizeof(odd) / sizeof(odd[0]))]);
+	} else if (which == WALK) {
+		snprintf(text, MAX_TEXT, "0x%llx", (unsigned long long)address());
+	} else {
+		const pid_t other = f->others[0].thing.pid;
+
+		snprintf(text, MAX_TEXT, "%d", (int)PICK(other, other, getpid(), f->dead, 2));
+	}
+}
+
+static void mutate(struct input *in)
+{
+	const struct op *op;
+
+	if (!f->nr_corpus || one_in(4)) {
+		in->file = below(NR_FILES);
+		in->op = below(nr_ops + NR_TEXTS);
+		if (in->op < nr_ops)
+			op_fill(&ops[in->op], in->arg, &f->room);
+	} else {
+		*in = f->corpus[below(f->nr_corpus)];
+		if (one_in(8))
+			in->file = below(NR_FILES);
+	}
+	if (in->op >= nr_ops) {
+		mutate_text(in, in->op - nr_ops);
+		return;
+	}
+	op = &ops[in->op];
+	/* Also what the table does not name: answers, and cursors. */
+	if (one_in(8))
+		in->arg[below(op->size)] = any();
+	if (one_in(16))
+		op_set(&(struct op_field){ .at = below(op->size / 8) * 8, .size = 8 }, in->arg,
+		       address());
+	for (const struct op_field *field = op->field; field->name; field++)
+		if (one_in(3) || field->kind == OP_BUF || field->kind == OP_ADDRS)
+			op_set(field, in->arg, value(op, field));
+}
+
+static int open_text(const char *name, int flags)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEBUGFS "%s", name);
+	return open(path, flags | O_CLOEXEC);
+}
+
+static void run_text(const struct input *in)
+{
+	static const char *const files[] = { "mm", "vmas", "pagetable", "tasks", "store", "walk" };
+	const char *text = (const char *)in->arg;
+	unsigned int which = in->op - nr_ops;
+	char name[64];
+	int fd;
+
+	if (which == ATTACH || which == DETACH) {
+		fd = open_text(which == ATTACH ? "attach" : "detach", O_WRONLY);
+		f->done += write(fd, text, strlen(text)) >= 0;
+		close(fd);
+		return;
+	}
+	snprintf(name, sizeof(name), "%d/%s", f->others[0].thing.pid,
+		 which == WALK ? "walk" : files[in->arg[0] % 6]);
+	fd = open_text(name, which == WALK ? O_RDWR : O_RDONLY);
+	if (which == WALK)
+		f->done += write(fd, text, strlen(text)) >= 0;
+	else if (in->arg[2])
+		lseek(fd, in->arg[2] % 2 ? (off_t)f->addresses[in->arg[2] % f->nr_addresses] :
+					   in->arg[2], SEEK_SET);
+	for (int i = 0; i < 16 && read(fd, f->room.buf, 16 + in->arg[1] * 16) > 0; i++)
+		;
+	close(fd);
+}
+
+/* What a call takes with it comes back. */
+static void renew(const struct input *in)
+{
+	if (in->file != DETACHED)
+		return;
+	close(f->files[DETACHED]);
+	f->files[DETACHED] = scope_open();
+}
+
+static void run(struct input *in)
+{
+	static unsigned char arg[4096 * 2] __attribute__((aligned(4096)));
+
+	f->cover[0] = 0;
+	f->calls++;
+	if (in->op >= nr_ops) {
+		run_text(in);
+		return;
+	}
+	memset(arg, 0, sizeof(arg));
+	memcpy(arg, in->arg, OP_MAX_SIZE);
+	f->done += !scope_ioctl(f->files[in->file], ops[in->op].nr, arg);
+	renew(in);
+}
+
+/* Were there places that no call had come to? */
+static bool new_places(void)
+{
+	uint64_t nr = __atomic_load_n(&f->cover[0], __ATOMIC_RELAXED);
+	bool new = false;
+
+	for (uint64_t i = 1; i <= nr && f->nr_pcs < NR_PCS / 2; i++) {
+		uint64_t pc = f->cover[i], at = pc * 0x9e3779b97f4a7c15ULL >> 48;
+
+		while (f->pcs[at] && f->pcs[at] != pc)
+			at = (at + 1) % NR_PCS;
+		if (f->pcs[at])
+			continue;
+		f->pcs[at] = pc;
+		f->nr_pcs++;
+		new = true;
+	}
+	return new;
+}
+
+static void learn_addresses(pid_t pid)
+{
+	unsigned long long start, end;
+	char path[64], line[512];
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	while (maps && fgets(line, sizeof(line), maps) && f->nr_addresses + 2 <= MAX_ADDRESSES)
+		if (sscanf(line, "%llx-%llx", &start, &end) == 2) {
+			f->addresses[f->nr_addresses++] = start;
+			f->addresses[f->nr_addresses++] = end;
+		}
+	if (maps)
+		fclose(maps);
+}
+
+static FILE *kept(const char *name, const char *mode)
+{
+	const char *out = getenv("MMSCOPE_OUT");
+	char path[4096];
+
+	if (!out || !*out)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", out, name);
+	return fopen(path, mode);
+}
+
+static void load(void)
+{
+	FILE *file = kept("fuzz.corpus", "re");
+
+	/* Addresses of another run mean little; what they did to get there remains. */
+	while (file && f->nr_corpus < MAX_CORPUS &&
+	       fread(&f->corpus[f->nr_corpus], sizeof(struct input), 1, file) == 1)
+		f->nr_corpus += f->corpus[f->nr_corpus].op < nr_ops + NR_TEXTS &&
+				f->corpus[f->nr_corpus].file < NR_FILES;
+	if (file)
+		fclose(file);
+}
+
+static void save(void)
+{
+	FILE *file = kept("fuzz.corpus", "we");
+
+	if (file) {
+		fwrite(f->corpus, sizeof(struct input), f->nr_corpus, file);
+		fclose(file);
+	}
+	file = kept("fuzz.pcs", "we");
+	for (unsigned int i = 0; file && i < NR_PCS; i++)
+		if (f->pcs[i])
+			fprintf(file, "%llx\n", (unsigned long long)f->pcs[i]);
+	if (file)
+		fclose(file);
+}
+
+FIXTURE(fuzz) {
+	int kcov;
+};
+
+FIXTURE_SETUP(fuzz)
+{
+	struct target short_lived;
+
+	f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, f);
+	f->seed = time(NULL);
+	self->kcov = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->kcov);
+	ASSERT_EQ(0, ioctl(self->kcov, KCOV_INIT_TRACE, NR_PCS));
+	f->cover = mmap(NULL, NR_PCS * 8, PROT_READ | PROT_WRITE, MAP_SHARED, self->kcov, 0);
+	ASSERT_NE(MAP_FAILED, f->cover);
+
+	ASSERT_EQ(0, op_room_init(&f->room));
+	f->room.size = ROOM;
+	f->room.buf = mmap(NULL, ROOM + GUARD, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_EQ(0, mprotect(f->room.buf, ROOM, PROT_READ | PROT_WRITE));
+	f->read_only = (char *)f->room.buf + GUARD / 2;
+	ASSERT_EQ(0, mprotect(f->read_only, 4096, PROT_READ));
+
+	for (size_t i = 0; i < NR_KINDS; i++) {
+		ASSERT_EQ(0, target_start(&f->others[i], kinds[i], NULL))
+			TH_LOG("%s: %s", kinds[i], f->others[i].thing.why);
+		f->files[OTHER + i] = scope_attached(f->others[i].thing.pid);
+		learn_addresses(f->others[i].thing.pid);
+	}
+	learn_addresses(getpid());
+	ASSERT_EQ(0, target_plain(&short_lived));
+	f->dead = short_lived.thing.pid;
+	f->room.pid = f->others[0].thing.pid;
+	f->files[OWN] = scope_attached(0);
+	f->files[DEAD] = scope_attached(f->dead);
+	f->files[DETACHED] = scope_open();
+	target_end(&short_lived);
+	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, false));
+	f->files[MAPS_ONLY] = scope_attached(f->others[0].thing.pid);
+	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, true));
+	for (int i = 0; i < NR_FILES; i++)
+		ASSERT_LE(0, f->files[i]);
+	f->pagemap = open_pagemap(f->others[0].thing.pid);
+	ASSERT_LT(4U, f->nr_addresses);
+	load();
+}
+
+FIXTURE_TEARDOWN(fuzz)
+{
+	for (size_t i = 0; i < NR_KINDS; i++)
+		target_end(&f->others[i]);
+}
+
+TEST_F_TIMEOUT(fuzz, calls, 7200)
+{
+	const char *seconds = getenv("FUZZ_SECONDS");
+	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
+	unsigned int known = f->nr_corpus;
+	struct input in;
+
+	ASSERT_EQ(0, ioctl(self->kcov, KCOV_ENABLE, 0));
+	for (unsigned int i = 0; i < known; i++) {
+		in = f->corpus[i];
+		/* Its pointers were of another life. */
+		if (in.op < nr_ops)
+			for (const struct op_field *field = ops[in.op].field; field->name; field++)
+				if (field->kind == OP_BUF || field->kind == OP_ADDRS)
+					op_set(field, in.arg, value(&ops[in.op], field));
+		run(&in);
+		new_places();
+	}
+	while (time(NULL) < end) {
+		mutate(&in);
+		run(&in);
+		if (new_places() && f->nr_corpus < MAX_CORPUS)
+			f->corpus[f->nr_corpus++] = in;
+	}
+	save();
+	printf("# fuzz: %lu calls, %lu answered, %u places reached, %u inputs kept\n", f->calls,
+	       f->done, f->nr_pcs, f->nr_corpus);
+	EXPECT_LT((unsigned long)nr_ops, f->done);
+	EXPECT_LT(500U, f->nr_pcs);
+}
+
+TEST_HARNESS_MAIN
