@@ -7,16 +7,22 @@
  * not complain while retract runs, then neither would it of a mistake of ours.
  */
 #if __has_include("compat/have.h") /* not when the probes are compiled, that make it */
-#include <linux/delay.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 
 static inline pte_t *control_pte_offset(pmd_t *pmd, unsigned long addr)
 {
 	pte_t *ptep = pte_offset_kernel(pmd, addr);
+	unsigned int i;
 
-	/* Longer than a grace period and what hands the table back, on a slow machine. */
-	msleep(500);
+	/*
+	 * Looked at whenever those have been freed that were to be: soon after, a table
+	 * is somebody's again, and then nothing is wrong with reading it.
+	 */
+	for (i = 0; i < 50; i++) {
+		rcu_barrier();
+		READ_ONCE(*(unsigned long *)ptep);
+	}
 	return ptep;
 }
 
