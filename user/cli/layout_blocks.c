@@ -140,7 +140,9 @@ static void add_top(struct layout *layout, const struct target *target)
 	kernel = ~0ULL << target->info.va_bits;
 	block = add_block(layout, "kernel", kernel, ~0ULL);
 	if (layout->space.compat) {
-		strbuf_puts(&block->notes, "a 32-bit process has all of 4G, the kernel is above");
+		strbuf_puts(&block->notes, task_size > 3ULL << 30 ?
+			    "a 32-bit process has all of 4G, the kernel is above" :
+			    "a 32-bit process that keeps to 3G, the kernel is above 4G");
 		add_block(layout, "unreachable", 1ULL << 32, kernel - 1);
 		if (task_size < 1ULL << 32)
 			add_block(layout, "guard", task_size, (1ULL << 32) - 1);

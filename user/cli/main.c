@@ -140,6 +140,9 @@ static const struct command *find_command(const char *name)
 {
 	size_t i;
 
+	/* What the same is called elsewhere. */
+	if (!strcmp(name, "top"))
+		name = "tui";
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i]->name, name))
 			return commands[i];

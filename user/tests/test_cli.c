@@ -205,6 +205,8 @@ static void test_help(void **state)
 		assert_non_null(strstr(out, "Columns"));
 		assert_string_equal(err, "");
 	}
+	assert_int_equal(run("", "top --help"), 0);
+	assert_non_null(strstr(out, "mmscope tui [OPTIONS]"));
 	assert_int_equal(run("", "--version"), 0);
 	assert_non_null(strstr(out, "(API 1)"));
 }
