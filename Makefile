@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
+.PHONY: all module user selftests demo check check-all check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
 .NOTPARALLEL:
 
 all: module user
@@ -51,7 +51,6 @@ check-all:
 	scripts/check
 
 # Adds, builds, installs and removes the module as DKMS does on an update of the kernel.
-.PHONY: check-dkms
 check-dkms:
 	@scripts/setup --for build --for kernels --for dkms
 	scripts/dkms test $(KERNELS)
