@@ -273,6 +273,8 @@ static const struct {
 	{ THP_DIR "defrag", "madvise" },
 	{ THP_DIR "use_zero_page", "1" },
 	{ THP_DIR "khugepaged/defrag", "0" },
+	/* It looks at the first who asks for huge pages without waiting. */
+	{ THP_DIR "khugepaged/max_ptes_none", "0" },
 	{ THP_DIR "khugepaged/scan_sleep_millisecs", "600000" },
 	{ "/proc/sys/kernel/numa_balancing", "0" },
 	{ "/proc/sys/vm/page-cluster", "0" },

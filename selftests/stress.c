@@ -319,15 +319,23 @@ static void *look_at_text(void *arg)
 	return NULL;
 }
 
+static void put_setting(const char *name, const char *value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/transparent_hugepage/khugepaged/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, value, strlen(value)) < 0)
+		perror(path);
+	close(fd);
+}
+
 /* It collapses what targets have, while readers are at it. */
 static void wake_khugepaged(void)
 {
-	int fd = open("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs",
-		      O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write(fd, "10", 2) != 2)
-		perror("scan_sleep_millisecs");
-	close(fd);
+	put_setting("max_ptes_none", "511");
+	put_setting("scan_sleep_millisecs", "10");
 }
 
 FIXTURE(stress) { };
