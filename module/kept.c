@@ -56,8 +56,8 @@ static kuid_t answerable(void)
 	return uid;
 }
 
-/* Found or made; one that is made has no references yet. */
-static struct mmscope_user *user_of(kuid_t uid)
+/* Found, or *@spare, which has no references yet and is then NULL. */
+static struct mmscope_user *user_of(kuid_t uid, struct mmscope_user **spare)
 {
 	struct mmscope_user *user;
 
@@ -65,9 +65,8 @@ static struct mmscope_user *user_of(kuid_t uid)
 	hash_for_each_possible(users, user, node, __kuid_val(uid))
 		if (uid_eq(user->uid, uid))
 			return user;
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (!user)
-		return NULL;
+	user = *spare;
+	*spare = NULL;
 	user->uid = uid;
 	hash_add(users, &user->node, __kuid_val(uid));
 	return user;
@@ -91,26 +90,27 @@ static void drop_unless_used(struct mmscope_user *user)
 int mmscope_kept_add(struct mmscope_target *target)
 {
 	bool unlimited = ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE);
-	struct mmscope_user *user;
-	int err = -ENOMEM;
+	struct mmscope_user *user, *spare;
+	int err = -EMFILE;
 
-	if (mutex_lock_killable(&kept_lock))
+	/* Before the lock: the caller's cgroup may have to reclaim for it. */
+	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
+	if (!spare)
+		return -ENOMEM;
+	if (mutex_lock_killable(&kept_lock)) {
+		kfree(spare);
 		return -EINTR;
-	user = user_of(answerable());
-	if (!user)
-		goto out_unlock;
-	err = -EMFILE;
-	if (user->nr >= READ_ONCE(max_handles) && !unlimited)
-		goto out_put;
-
-	user->nr++;
-	target->user = user;
-	hash_add(kept, &target->node, (unsigned long)target->mm);
-	err = 0;
-out_put:
+	}
+	user = user_of(answerable(), &spare);
+	if (unlimited || user->nr < READ_ONCE(max_handles)) {
+		user->nr++;
+		target->user = user;
+		hash_add(kept, &target->node, (unsigned long)target->mm);
+		err = 0;
+	}
 	drop_unless_used(user);
-out_unlock:
 	mutex_unlock(&kept_lock);
+	kfree(spare);
 	return err;
 }
 

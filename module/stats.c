@@ -191,8 +191,12 @@ static void stats_account(struct mmscope_stats_sink *sink, struct page *page,
 	}
 }
 
-/* Shared-memory pages of [@addr, @end) that are in swap: shmem_partial_swap_usage(). */
-static u64 shmem_swapped(struct vm_area_struct *vma, unsigned long addr,
+/*
+ * Shared-memory pages of [@addr, @end) that are in swap: shmem_partial_swap_usage().
+ * @look is NULL where nothing may sleep.
+ */
+static u64 shmem_swapped(const struct mmscope_look *look,
+			 struct vm_area_struct *vma, unsigned long addr,
 			 unsigned long end)
 {
 	XA_STATE(xas, &vma->vm_file->f_mapping->i_pages,
@@ -209,6 +213,16 @@ static u64 shmem_swapped(struct vm_area_struct *vma, unsigned long addr,
 			nr += mmscope_swap_entry_pages(&xas);
 		if (xas.xa_index == last)
 			break;
+		if (!look || !need_resched())
+			continue;
+		if (fatal_signal_pending(current))
+			break;
+		xas_pause(&xas);
+		rcu_read_unlock();
+		mmscope_look_may_sleep(look);
+		cond_resched();
+		mmscope_look_no_sleep(look);
+		rcu_read_lock();
 	}
 	rcu_read_unlock();
 	return nr << PAGE_SHIFT;
@@ -366,7 +380,7 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		} else if (pte_none(pte)) {
 			if (sink->holes)
 				sink->sum.swap +=
-					shmem_swapped(walker->vma, addr,
+					shmem_swapped(NULL, walker->vma, addr,
 						      addr + PAGE_SIZE);
 		} else {
 			stats_other(sink, &entry);
@@ -438,7 +452,7 @@ static int stats_entry(struct mmscope_walker *walker,
 
 	if (!entry->raw) {
 		if (sink->holes)
-			sink->sum.swap += shmem_swapped(walker->vma, addr, end);
+			sink->sum.swap += shmem_swapped(NULL, walker->vma, addr, end);
 		return MMSCOPE_GO_ON;
 	}
 
@@ -471,9 +485,10 @@ static void stats_flush(struct mmscope_stats_sink *sink)
 }
 
 /* smap_gather_stats(): where the swapped pages of a shmem mapping are counted. */
-static void stats_shmem(struct mmscope_stats_sink *sink,
-			struct vm_area_struct *vma, unsigned long addr)
+static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 {
+	struct mmscope_stats_sink *sink = walker->sink;
+	struct vm_area_struct *vma = walker->vma;
 	struct inode *inode = file_inode(vma->vm_file);
 	unsigned long swapped = READ_ONCE(SHMEM_I(inode)->swapped);
 	bool whole = addr == vma->vm_start && sink->end >= vma->vm_end;
@@ -490,7 +505,8 @@ static void stats_shmem(struct mmscope_stats_sink *sink,
 	if (!vma->vm_pgoff && vma->vm_end - vma->vm_start >= inode->i_size)
 		sink->sum.swap += (u64)swapped << PAGE_SHIFT;
 	else
-		sink->sum.swap += shmem_swapped(vma, vma->vm_start, vma->vm_end);
+		sink->sum.swap += shmem_swapped(walker->look, vma, vma->vm_start,
+						vma->vm_end);
 }
 
 static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
@@ -520,7 +536,7 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 	sink->vma_end = vma->vm_end;
 	sink->holes = false;
 	if (mmscope_vma_is_shmem(vma))
-		stats_shmem(sink, vma, addr);
+		stats_shmem(walker, addr);
 	return MMSCOPE_GO_ON;
 }
 

@@ -23,6 +23,11 @@
 
 #include "compat/have.h"
 
+/* Newer kernels map device memory like any other. */
+#ifndef PTE_DEVMAP
+#define PTE_DEVMAP	0ULL
+#endif
+
 #define MMSCOPE_ARCH	"arm64"
 
 /* Rights that a table entry takes from all below it (DDI 0487, D8.4). */

@@ -46,7 +46,7 @@ for probe; do
 		[ $answer = 1 ] && continue
 		sed -n 1,20p "$out.log" >&2
 		echo "mmscope: no usable kernel headers: not even an empty module compiles, or" \
-			"$symvers does not list mmput" >&2
+			"$symvers does not list mmput_async" >&2
 		exit 1
 	fi
 	[ $answer = 1 ] || sound "$probe"

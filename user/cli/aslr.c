@@ -103,8 +103,9 @@ static pid_t start_stopped(char **argv)
 		return -errno;
 	child = fork();
 	if (!child) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		execvp(argv[0], argv);
+		/* Untraced it would run: where someone else traces us, or nobody may. */
+		if (!ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+			execvp(argv[0], argv);
 		error = errno;
 		if (write(report[1], &error, sizeof(error)) < 0)
 			_exit(126);
@@ -216,7 +217,7 @@ static long read_number(const char *path)
 
 /*
  * What the kernel is set to; -1 where it says nothing: how far the heap and the vDSO
- * go is not a setting. The stack's is a constant of x86 (STACK_RND_MASK).
+ * go is not a setting. The stack's is a constant (STACK_RND_MASK), known here of x86.
  */
 static long configured(enum segment segment, bool compat)
 {
@@ -231,7 +232,11 @@ static long configured(enum segment segment, bool compat)
 		return read_number(compat ? "/proc/sys/vm/mmap_rnd_compat_bits" :
 					    "/proc/sys/vm/mmap_rnd_bits");
 	case SEG_STACK:
+#if defined(__x86_64__) || defined(__i386__)
 		return compat ? 11 : 22;
+#else
+		return -1;
+#endif
 	case SEG_HEAP:
 		return level == 1 ? 0 : -1;
 	default:

@@ -167,8 +167,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (status)
 		return status;
 	mmscope_close(ms);
-	if (is_pfn)
-		s.pa *= info.page_size;
+	if (is_pfn && __builtin_mul_overflow(s.pa, (__u64)info.page_size, &s.pa))
+		return report_usage(cli, "'%s': not a page frame", argv[0]);
 	pids = everyone_list(&nr);
 	s.render = render_new(&cli->render, cli->command->name, -1);
 	render_member(s.render, "pa", cell_hex(s.pa));

@@ -120,7 +120,9 @@ static void add_page(struct sharing *s, const struct mmscope_page *page)
 {
 	__u32 origin;
 
-	if (page->attrs & MMSCOPE_PAGE_EXCLUSIVE || !origin_of(page, &origin))
+	/* Processes that share a page table count once in a hugetlb page's mapcount. */
+	if ((page->attrs & MMSCOPE_PAGE_EXCLUSIVE && page->type != MMSCOPE_PAGE_HUGETLB) ||
+	    !origin_of(page, &origin))
 		return;
 	if (s->nr_pages == s->room) {
 		s->room = s->room ? 2 * s->room : 4096;
@@ -299,12 +301,20 @@ static int take_pids(struct cli *cli, int argc, char **argv, pid_t **pids, size_
 		*pids = everyone_list(nr);
 		return EXIT_DONE;
 	}
-	if (argc < 2)
+	*pids = zalloc((argc + 1) * sizeof(**pids));
+	for (int i = 0; i < argc; i++) {
+		pid_t pid;
+		size_t n = 0;
+
+		if (!parse_pid(argv[i], &pid))
+			return report_usage(cli, "'%s': not a process id", argv[i]);
+		while (n < *nr && (*pids)[n] != pid)
+			n++;
+		if (n == *nr)
+			(*pids)[(*nr)++] = pid;
+	}
+	if (*nr < 2)
 		return report_usage(cli, "two processes at least, or --all");
-	*pids = zalloc(argc * sizeof(**pids));
-	for (*nr = 0; *nr < (size_t)argc; (*nr)++)
-		if (!parse_pid(argv[*nr], &(*pids)[*nr]))
-			return report_usage(cli, "'%s': not a process id", argv[*nr]);
 	return EXIT_DONE;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,14 +108,20 @@ static __u64 now_ns(void)
 	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
 }
 
-/* Until the next look is due; a look that took longer than the interval is not made up for. */
+/*
+ * Until the next look is due; a look that took longer than the interval is not made up
+ * for. The signals that end all come here only, so none gets lost before the sleep.
+ */
 static void wait_until(__u64 due)
 {
+	__u64 now = now_ns(), left = due > now ? due - now : 0;
 	struct timespec ts = {
-		.tv_sec = (time_t)(due / 1000000000), .tv_nsec = (long)(due % 1000000000),
+		.tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000),
 	};
+	sigset_t none;
 
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+	sigemptyset(&none);
+	ppoll(NULL, 0, &ts, &none);
 }
 
 /**
@@ -224,7 +231,8 @@ static pid_t start(char **argv)
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+			_exit(126);
 		execvp(argv[0], argv);
 		_exit(errno == ENOENT ? 127 : 126);
 	}
@@ -296,6 +304,12 @@ static int run(struct cli *cli, int argc, char **argv)
 		status = report_usage(cli, "%s: a recording does not change", target.what);
 		target_close(&target);
 	} else if (!status) {
+		sigset_t ending;
+
+		sigemptyset(&ending);
+		sigaddset(&ending, SIGINT);
+		sigaddset(&ending, SIGTERM);
+		sigprocmask(SIG_BLOCK, &ending, NULL);
 		sigaction(SIGINT, &action, NULL);
 		sigaction(SIGTERM, &action, NULL);
 		status = watch(cli, &target, child);

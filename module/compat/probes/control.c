@@ -1,5 +1,5 @@
 // Control: an ordinary module's includes; must compile on every kernel.
-// symbols: mmput
+// symbols: mmput_async
 #include <linux/module.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
