@@ -143,8 +143,18 @@ static __u64 auxv(const struct mmscope_mm *mm, __u64 type)
 	return 0;
 }
 
+/**
+ * struct kind - what the settings depend on
+ * @x86: it is x86
+ * @compat: the program has addresses of 32 bits
+ */
+struct kind {
+	bool x86;
+	bool compat;
+};
+
 /* Returns an exit status; errors are printed. */
-static int look(struct cli *cli, pid_t child, __u64 *at, __u64 *task_size)
+static int look(struct cli *cli, pid_t child, __u64 *at, struct kind *kind)
 {
 	struct target target;
 	struct mmscope_mm mm;
@@ -165,7 +175,8 @@ static int look(struct cli *cli, pid_t child, __u64 *at, __u64 *task_size)
 		at[SEG_VDSO] = auxv(&mm, AT_SYSINFO_EHDR);
 		/* Within its page it is random besides, which is no place of a mapping. */
 		at[SEG_STACK] = mm.start_stack & ~(__u64)(target.info.page_size - 1);
-		*task_size = mm.task_size;
+		kind->x86 = !strcmp(target.info.arch, "x86");
+		kind->compat = mm.task_size <= 1ULL << 32;
 	}
 	target_close(&target);
 	return err;
@@ -219,7 +230,7 @@ static long read_number(const char *path)
  * What the kernel is set to; -1 where it says nothing: how far the heap and the vDSO
  * go is not a setting. The stack's is a constant (STACK_RND_MASK), known here of x86.
  */
-static long configured(enum segment segment, bool compat)
+static long configured(enum segment segment, const struct kind *kind)
 {
 	long level = read_number("/proc/sys/kernel/randomize_va_space");
 
@@ -229,14 +240,12 @@ static long configured(enum segment segment, bool compat)
 	case SEG_TEXT:
 	case SEG_MMAP:
 	case SEG_INTERP:
-		return read_number(compat ? "/proc/sys/vm/mmap_rnd_compat_bits" :
+		return read_number(kind->compat ? "/proc/sys/vm/mmap_rnd_compat_bits" :
 					    "/proc/sys/vm/mmap_rnd_bits");
 	case SEG_STACK:
-#if defined(__x86_64__) || defined(__i386__)
-		return compat ? 11 : 22;
-#else
-		return -1;
-#endif
+		if (!kind->x86)
+			return -1;
+		return kind->compat ? 11 : 22;
 	case SEG_HEAP:
 		return level == 1 ? 0 : -1;
 	default:
@@ -252,10 +261,9 @@ static const char *verdict(const struct places *p, long bits)
 	return bits > 0 && p->bits + 1 < bits ? "weak" : "random";
 }
 
-static int show(struct cli *cli, struct places *all, __u64 task_size)
+static int show(struct cli *cli, struct places *all, const struct kind *kind)
 {
 	struct render *r = render_new(&cli->render, cli->command->name, -1);
-	bool compat = task_size <= 1ULL << 32;
 	struct cell cells[NR_COLUMNS];
 	int status = EXIT_DONE;
 	enum segment i;
@@ -263,7 +271,7 @@ static int show(struct cli *cli, struct places *all, __u64 task_size)
 	render_list_begin(r, "aslr", columns, NR_COLUMNS, true);
 	for (i = 0; i < NR_SEGMENTS; i++) {
 		struct places *p = &all[i];
-		long bits = configured(i, compat);
+		long bits = configured(i, kind);
 		const char *word;
 
 		measure(p);
@@ -286,9 +294,9 @@ static int show(struct cli *cli, struct places *all, __u64 task_size)
 	}
 	render_list_end(r);
 	render_member(r, "runs", cell_count(runs));
-	render_member(r, "compat", cell_bool(compat));
+	render_member(r, "compat", cell_bool(kind->compat));
 	render_text(r, "%u runs of a program of %u bits; heap: distance from the program's data",
-		    runs, compat ? 32 : 64);
+		    runs, kind->compat ? 32 : 64);
 	render_end(r, false);
 	return status;
 }
@@ -296,7 +304,8 @@ static int show(struct cli *cli, struct places *all, __u64 task_size)
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct places all[NR_SEGMENTS] = { 0 };
-	__u64 at[NR_SEGMENTS], task_size = 0;
+	__u64 at[NR_SEGMENTS];
+	struct kind kind = { 0 };
 	int status = EXIT_DONE;
 	unsigned int n, i;
 	pid_t child;
@@ -312,14 +321,14 @@ static int run(struct cli *cli, int argc, char **argv)
 			status = report_error(STAGE_ANY, child, argv[0]);
 			break;
 		}
-		status = look(cli, child, at, &task_size);
+		status = look(cli, child, at, &kind);
 		end_stopped(child);
 		for (i = 0; i < NR_SEGMENTS; i++)
 			all[i].at[n] = at[i];
 	}
 	progress_clear();
 	if (!status)
-		status = show(cli, all, task_size);
+		status = show(cli, all, &kind);
 	for (i = 0; i < NR_SEGMENTS; i++)
 		free(all[i].at);
 	return status;
