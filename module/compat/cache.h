@@ -22,8 +22,13 @@
 #include "compat/softleaf.h"
 #include "vma.h"
 
-/* What is told of a page of a cache, as mm/filemap.c:next_uptodate_folio() asks. */
-static inline u64 mmscope_cached_facts(struct folio *folio, pgoff_t index)
+/*
+ * What is told of a page of a cache, as mm/filemap.c:next_uptodate_folio() asks. Of its
+ * flags only: without a reference it can be freed by now, and a size read from it would
+ * lead anywhere (mm/filemap.c:filemap_cachestat()). So of a large one the first part
+ * speaks for all; memory_failure() splits those that it can.
+ */
+static inline u64 mmscope_cached_facts(struct folio *folio)
 {
 	u64 facts = MMSCOPE_FACT_CACHED;
 
@@ -34,7 +39,7 @@ static inline u64 mmscope_cached_facts(struct folio *folio, pgoff_t index)
 	/* One bit with PG_reclaim, which is meant while it is written back. */
 	if (folio_test_readahead(folio) && !folio_test_writeback(folio))
 		facts |= MMSCOPE_FACT_CACHE_AHEAD;
-	if (PageHWPoison(folio_file_page(folio, index)))
+	if (PageHWPoison(&folio->page))
 		facts |= MMSCOPE_FACT_CACHE_POISON;
 	return facts;
 }
@@ -86,8 +91,7 @@ static inline u64 mmscope_swap_cache_facts(unsigned int type, pgoff_t offset)
 	if (!folio || xa_is_value(folio))
 		folio = mmscope_cache_entry(cache, offset & (BIT(14) - 1));
 	if (folio && !xa_is_value(folio))
-		facts = mmscope_cached_facts(folio, offset) &
-			~MMSCOPE_FACT_CACHE_AHEAD;
+		facts = mmscope_cached_facts(folio) & ~MMSCOPE_FACT_CACHE_AHEAD;
 	return facts;
 }
 #else
@@ -127,7 +131,7 @@ static inline u64 mmscope_page_cache_facts(struct vm_area_struct *vma,
 				 MMSCOPE_FACT_CACHE_POISON;
 		}
 	} else if (entry) {
-		facts = mmscope_cached_facts(entry, index);
+		facts = mmscope_cached_facts(entry);
 	}
 	rcu_read_unlock();
 	return facts;

@@ -83,11 +83,6 @@ static inline bool folio_test_swapcache(struct folio *folio)
 	return PageSwapCache(&folio->page);
 }
 
-static inline struct page *folio_file_page(struct folio *folio, pgoff_t index)
-{
-	return find_subpage(&folio->page, index);
-}
-
 static inline bool folio_is_zone_device(struct folio *folio)
 {
 	return is_zone_device_page(&folio->page);
