@@ -9,43 +9,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "batch.h"
 
 #define BATCH	(MMSCOPE_BUF_SIZE / sizeof(struct mmscope_extent))
 
 /**
  * struct mmscope_extent_iter - see libmmscope.h
- * @ms: the handle
+ * @batch: the replies
  * @opts: what was asked for; @start is the cursor
  * @page_size: bytes of a base page: swap offsets count in them
- * @pos: next element of @buf
- * @word: next word behind the element before @pos, NULL while there is none
+ * @word: next word behind the element before, NULL while there is none
  * @va: address of the page that it tells
  * @words_end: where the words end
- * @nr: elements of @buf that are filled
- * @done: nothing is left to ask for
  * @err: error to report when @run has been handed out
  * @have_run: @run is set
  * @run: the run that is being joined
- * @lock: sum of all replies
- * @buf: extents of one reply
  */
 struct mmscope_extent_iter {
-	struct mmscope *ms;
+	struct batch batch;
 	struct mmscope_extent_opts opts;
 	__u64 page_size;
-	size_t pos;
 	const __u64 *word;
 	__u64 va;
 	__u64 words_end;
-	size_t nr;
-	int done;
 	int err;
 	int have_run;
 	struct mmscope_extent run;
-	struct mmscope_lock lock;
-	struct mmscope_extent buf[BATCH];
 };
+
+static int ask(struct batch *batch)
+{
+	struct mmscope_extent_iter *iter = (struct mmscope_extent_iter *)batch;
+	struct mmscope_extents arg = {
+		.size = sizeof(arg),
+		.flags = MMSCOPE_EXTENTS_DENSE,
+		.start = iter->opts.start,
+		.end = iter->opts.end,
+		.buf = mmscope_ptr(batch->buf),
+		.nr = BATCH,
+		.extent_size = sizeof(struct mmscope_extent),
+		.statuses = iter->opts.statuses,
+		.ignore_flags = iter->opts.ignore_flags,
+		.require_flags = iter->opts.require_flags,
+		.lock.generation = batch->lock.generation,
+		.lock.budget_ns = batch->ms->budget_ns,
+	};
+	int err;
+
+	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_EXTENTS, &arg);
+	if (!err)
+		err = batch_reply(batch, &arg.lock, arg.nr, arg.nr * sizeof(struct mmscope_extent),
+				  arg.done != 0, arg.start > iter->opts.start);
+	if (!err)
+		iter->opts.start = arg.start;
+	return err;
+}
 
 MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope_extent_opts *opts,
 					struct mmscope_extent_iter **ret)
@@ -61,16 +79,13 @@ MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope
 	err = mmscope_page_size(ms, &page_size);
 	if (err)
 		return err;
-	iter = malloc(sizeof(*iter));
+	iter = batch_new(sizeof(*iter), ms, ask, o.generation);
 	if (!iter)
 		return mmscope_fail(ENOMEM);
-	memset(iter, 0, offsetof(struct mmscope_extent_iter, buf));
-	iter->ms = ms;
 	iter->opts = o;
 	if (!iter->opts.end)
 		iter->opts.end = ~0ULL;
 	iter->page_size = page_size;
-	iter->lock.generation = o.generation;
 	*ret = iter;
 	return 0;
 }
@@ -83,40 +98,7 @@ MMSCOPE_API void mmscope_extent_iter_free(struct mmscope_extent_iter *iter)
 MMSCOPE_API const struct mmscope_lock *
 mmscope_extent_iter_lock(const struct mmscope_extent_iter *iter)
 {
-	return &iter->lock;
-}
-
-/* Fills the buffer; a reply may be empty without being the last. */
-static int refill(struct mmscope_extent_iter *iter)
-{
-	struct mmscope_extents arg = {
-		.size = sizeof(arg),
-		.flags = MMSCOPE_EXTENTS_DENSE,
-		.start = iter->opts.start,
-		.end = iter->opts.end,
-		.buf = mmscope_ptr(iter->buf),
-		.nr = BATCH,
-		.extent_size = sizeof(iter->buf[0]),
-		.statuses = iter->opts.statuses,
-		.ignore_flags = iter->opts.ignore_flags,
-		.require_flags = iter->opts.require_flags,
-		.lock.generation = iter->lock.generation,
-		.lock.budget_ns = iter->ms->budget_ns,
-	};
-	int err;
-
-	err = mmscope_ioctl(iter->ms, MMSCOPE_IOC_EXTENTS, &arg);
-	if (err)
-		return err;
-	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* A reply that brings no step forward would be repeated for ever. */
-	if (arg.nr > BATCH || (!arg.done && arg.start <= iter->opts.start))
-		return mmscope_fail(EPROTO);
-	iter->pos = 0;
-	iter->nr = arg.nr;
-	iter->opts.start = arg.start;
-	iter->done = arg.done != 0;
-	return 0;
+	return &iter->batch.lock;
 }
 
 /* Does @next continue @run? The rule is that of struct mmscope_extent. */
@@ -217,12 +199,14 @@ static int begin_words(struct mmscope_extent_iter *iter, const struct mmscope_ex
 	if (head->end <= head->start || (head->start | head->end) % iter->page_size ||
 	    head->level != MMSCOPE_LEVEL_PTE ||
 	    1ULL << (head->page_shift & 63) != iter->page_size ||
-	    nr > (iter->nr - iter->pos) * in_one)
+	    nr > iter->batch.left * in_one)
 		return -EPROTO;
-	iter->word = (const __u64 *)&iter->buf[iter->pos];
+	iter->word = (const __u64 *)(iter->batch.buf + iter->batch.pos);
 	iter->va = head->start;
 	iter->words_end = head->end;
-	iter->pos += (nr + in_one - 1) / in_one;
+	nr = (nr + in_one - 1) / in_one;
+	iter->batch.pos += nr * sizeof(*head);
+	iter->batch.left -= nr;
 	return 0;
 }
 
@@ -233,13 +217,13 @@ static int next_piece(struct mmscope_extent_iter *iter, struct mmscope_extent *p
 
 	for (;;) {
 		ret = next_word(iter, piece);
-		while (!ret && iter->pos == iter->nr && !iter->done)
-			ret = refill(iter);
 		if (ret)
 			return ret;
-		if (iter->pos == iter->nr)
-			return 0;
-		*piece = iter->buf[iter->pos++];
+		ret = batch_more(&iter->batch);
+		if (ret <= 0)
+			return ret;
+		memcpy(piece, iter->batch.buf + iter->batch.pos, sizeof(*piece));
+		batch_took(&iter->batch, sizeof(*piece));
 		if (piece->status != MMSCOPE_DENSE)
 			return 1;
 		ret = begin_words(iter, piece);

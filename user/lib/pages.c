@@ -3,35 +3,47 @@
  * pages.c - iterate over the facts of each page of a range, batch by batch
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include "internal.h"
+#include "batch.h"
 
 #define BATCH	(MMSCOPE_BUF_SIZE / sizeof(struct mmscope_page))
 
 /**
  * struct mmscope_page_iter - see libmmscope.h
- * @ms: the handle
+ * @batch: the replies
  * @opts: what was asked for; @start is the cursor
  * @last: the next page is not below this
- * @pos: next element of @buf
- * @nr: elements of @buf that are filled
- * @done: nothing is left to ask for
- * @err: why the iteration is over
- * @lock: sum of all replies
- * @buf: pages of one reply
  */
 struct mmscope_page_iter {
-	struct mmscope *ms;
+	struct batch batch;
 	struct mmscope_page_opts opts;
 	__u64 last;
-	size_t pos;
-	size_t nr;
-	int done;
-	int err;
-	struct mmscope_lock lock;
-	struct mmscope_page buf[BATCH];
 };
+
+static int ask(struct batch *batch)
+{
+	struct mmscope_page_iter *iter = (struct mmscope_page_iter *)batch;
+	struct mmscope_pages arg = {
+		.size = sizeof(arg),
+		.start = iter->opts.start,
+		.end = iter->opts.end,
+		.buf = mmscope_ptr(batch->buf),
+		.nr = BATCH,
+		.page_size = sizeof(struct mmscope_page),
+		.statuses = iter->opts.statuses,
+		.lock.generation = batch->lock.generation,
+		.lock.budget_ns = batch->ms->budget_ns,
+	};
+	int err;
+
+	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_PAGES, &arg);
+	if (!err)
+		err = batch_reply(batch, &arg.lock, arg.nr, arg.nr * sizeof(struct mmscope_page),
+				  arg.done != 0, arg.start > iter->opts.start);
+	if (!err)
+		iter->opts.start = arg.start;
+	return err;
+}
 
 MMSCOPE_API int mmscope_page_iter_new(struct mmscope *ms, const struct mmscope_page_opts *opts,
 				      struct mmscope_page_iter **ret)
@@ -43,15 +55,12 @@ MMSCOPE_API int mmscope_page_iter_new(struct mmscope *ms, const struct mmscope_p
 	err = mmscope_copy_opts(&o, sizeof(o), opts);
 	if (err)
 		return err;
-	iter = malloc(sizeof(*iter));
+	iter = batch_new(sizeof(*iter), ms, ask, o.generation);
 	if (!iter)
 		return mmscope_fail(ENOMEM);
-	memset(iter, 0, offsetof(struct mmscope_page_iter, buf));
-	iter->ms = ms;
 	iter->opts = o;
 	if (!iter->opts.end)
 		iter->opts.end = ~0ULL;
-	iter->lock.generation = o.generation;
 	*ret = iter;
 	return 0;
 }
@@ -63,55 +72,21 @@ MMSCOPE_API void mmscope_page_iter_free(struct mmscope_page_iter *iter)
 
 MMSCOPE_API const struct mmscope_lock *mmscope_page_iter_lock(const struct mmscope_page_iter *iter)
 {
-	return &iter->lock;
-}
-
-/* Fills the buffer; a reply may be empty without being the last. */
-static int refill(struct mmscope_page_iter *iter)
-{
-	struct mmscope_pages arg = {
-		.size = sizeof(arg),
-		.start = iter->opts.start,
-		.end = iter->opts.end,
-		.buf = mmscope_ptr(iter->buf),
-		.nr = BATCH,
-		.page_size = sizeof(iter->buf[0]),
-		.statuses = iter->opts.statuses,
-		.lock.generation = iter->lock.generation,
-		.lock.budget_ns = iter->ms->budget_ns,
-	};
-	int err;
-
-	err = mmscope_ioctl(iter->ms, MMSCOPE_IOC_PAGES, &arg);
-	if (err)
-		return err;
-	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* A reply that brings no step forward would be repeated for ever. */
-	if (arg.nr > BATCH || (!arg.done && arg.start <= iter->opts.start))
-		return mmscope_fail(EPROTO);
-	iter->pos = 0;
-	iter->nr = arg.nr;
-	iter->opts.start = arg.start;
-	iter->done = arg.done != 0;
-	return 0;
+	return &iter->batch.lock;
 }
 
 MMSCOPE_API int mmscope_page_iter_next(struct mmscope_page_iter *iter,
 				       const struct mmscope_page **page)
 {
 	const struct mmscope_page *p;
+	int ret = batch_more(&iter->batch);
 
-	while (!iter->err && iter->pos == iter->nr && !iter->done)
-		iter->err = refill(iter);
-	if (iter->err)
-		return mmscope_fail(-iter->err);
-	if (iter->pos == iter->nr)
-		return 0;
-	p = &iter->buf[iter->pos++];
-	if (p->va < iter->last) {
-		iter->err = -EPROTO;
-		return mmscope_fail(EPROTO);
-	}
+	if (ret <= 0)
+		return ret;
+	p = (const struct mmscope_page *)(iter->batch.buf + iter->batch.pos);
+	if (p->va < iter->last)
+		return batch_end(&iter->batch, -EPROTO);
+	batch_took(&iter->batch, sizeof(*p));
 	iter->last = p->va + 1;
 	*page = p;
 	return 1;

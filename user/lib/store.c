@@ -6,55 +6,43 @@
  * list moves forward. A malformed reply is -EPROTO.
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include "internal.h"
+#include "batch.h"
 
 /**
  * struct mmscope_store_iter - see libmmscope.h
- * @ms: the handle
+ * @batch: the replies
  * @about: the last reply; its cursor is where to go on
- * @pos: offset of the next record in @buf
- * @left: records not handed out yet
- * @lock: sum of all replies
- * @buf: records of one reply
  */
 struct mmscope_store_iter {
-	struct mmscope *ms;
+	struct batch batch;
 	struct mmscope_store about;
-	size_t pos;
-	__u32 left;
-	struct mmscope_lock lock;
-	unsigned char buf[MMSCOPE_BUF_SIZE] __attribute__((aligned(8)));
 };
 
-static int refill(struct mmscope_store_iter *iter)
+static int ask(struct batch *batch)
 {
+	struct mmscope_store_iter *iter = (struct mmscope_store_iter *)batch;
+	const struct mmscope_store *last = &iter->about;
 	struct mmscope_store arg = {
 		.size = sizeof(arg),
-		.flags = iter->about.flags,
-		.buf = mmscope_ptr(iter->buf),
-		.buf_size = sizeof(iter->buf),
-		.addr = iter->about.addr,
-		.depth = iter->about.depth,
-		.lock.generation = iter->lock.generation,
-		.lock.budget_ns = iter->ms->budget_ns,
+		.flags = last->flags,
+		.buf = mmscope_ptr(batch->buf),
+		.buf_size = MMSCOPE_BUF_SIZE,
+		.addr = last->addr,
+		.depth = last->depth,
+		.lock.generation = batch->lock.generation,
+		.lock.budget_ns = batch->ms->budget_ns,
 	};
 	int err;
 
-	err = mmscope_ioctl(iter->ms, MMSCOPE_IOC_STORE, &arg);
-	if (err)
-		return err;
-	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* A reply that brings no step forward would be repeated for ever. */
-	if (arg.used > sizeof(iter->buf) ||
-	    (!arg.done && (arg.addr < iter->about.addr ||
-			   (arg.addr == iter->about.addr && arg.depth <= iter->about.depth))))
-		return mmscope_fail(EPROTO);
-	iter->about = arg;
-	iter->pos = 0;
-	iter->left = arg.nr;
-	return 0;
+	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_STORE, &arg);
+	if (!err)
+		err = batch_reply(batch, &arg.lock, arg.nr, arg.used,
+				  arg.done != 0, arg.addr > last->addr ||
+				  (arg.addr == last->addr && arg.depth > last->depth));
+	if (!err)
+		iter->about = arg;
+	return err;
 }
 
 MMSCOPE_API int mmscope_store_iter_new(struct mmscope *ms, const struct mmscope_store_opts *opts,
@@ -67,18 +55,15 @@ MMSCOPE_API int mmscope_store_iter_new(struct mmscope *ms, const struct mmscope_
 	err = mmscope_copy_opts(&o, sizeof(o), opts);
 	if (err)
 		return err;
-	iter = malloc(sizeof(*iter));
+	iter = batch_new(sizeof(*iter), ms, ask, o.generation);
 	if (!iter)
 		return mmscope_fail(ENOMEM);
-	memset(iter, 0, offsetof(struct mmscope_store_iter, buf));
-	iter->ms = ms;
-	iter->lock.generation = o.generation;
 	if (o.path) {
 		iter->about.flags = MMSCOPE_STORE_PATH;
 		iter->about.addr = o.addr;
 	}
 	/* What the structure is can be told from now on. */
-	err = refill(iter);
+	err = ask(&iter->batch);
 	if (err) {
 		free(iter);
 		return mmscope_fail(-err);
@@ -101,39 +86,26 @@ mmscope_store_iter_about(const struct mmscope_store_iter *iter)
 MMSCOPE_API const struct mmscope_lock *
 mmscope_store_iter_lock(const struct mmscope_store_iter *iter)
 {
-	return &iter->lock;
+	return &iter->batch.lock;
 }
 
 MMSCOPE_API int mmscope_store_iter_next(struct mmscope_store_iter *iter,
 					const struct mmscope_store_node **node)
 {
 	const struct mmscope_store_node *n;
+	int ret = batch_more(&iter->batch);
 	size_t room;
-	int err;
 
-	while (!iter->left) {
-		if (iter->about.done)
-			return 0;
-		err = refill(iter);
-		if (err)
-			goto fail;
-	}
-	err = -EPROTO;
-	room = iter->about.used - iter->pos;
-	if (room < sizeof(*n))
-		goto fail;
-	n = (const struct mmscope_store_node *)(iter->buf + iter->pos);
-	if (n->size > room || n->size % 8 ||
+	if (ret <= 0)
+		return ret;
+	room = iter->batch.used - iter->batch.pos;
+	n = (const struct mmscope_store_node *)(iter->batch.buf + iter->batch.pos);
+	if (room < sizeof(*n) || n->size > room || n->size % 8 ||
 	    n->size != sizeof(*n) + n->nr_slots * sizeof(struct mmscope_store_slot))
-		goto fail;
-	iter->pos += n->size;
-	iter->left--;
+		return batch_end(&iter->batch, -EPROTO);
+	batch_took(&iter->batch, n->size);
 	*node = n;
 	return 1;
-fail:
-	iter->left = 0;
-	iter->about.done = 1;
-	return mmscope_fail(-err);
 }
 
 MMSCOPE_API const struct mmscope_store_slot *

@@ -8,25 +8,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "batch.h"
 
 /**
  * struct mmscope_vmops_iter - see libmmscope.h
- * @ms: the handle
- * @arg: the last reply; its cursor is where to go on
- * @pos: offset of the next record in @buf
- * @left: records not handed out yet
- * @lock: sum of all replies
- * @buf: records of one reply
+ * @batch: the replies
+ * @next: address to go on at
+ * @end: end of the range
  */
 struct mmscope_vmops_iter {
-	struct mmscope *ms;
-	struct mmscope_vmops arg;
-	size_t pos;
-	__u32 left;
-	struct mmscope_lock lock;
-	unsigned char buf[MMSCOPE_BUF_SIZE] __attribute__((aligned(8)));
+	struct batch batch;
+	__u64 next;
+	__u64 end;
 };
+
+static int ask(struct batch *batch)
+{
+	struct mmscope_vmops_iter *iter = (struct mmscope_vmops_iter *)batch;
+	struct mmscope_vmops arg = {
+		.size = sizeof(arg),
+		.start = iter->next,
+		.end = iter->end,
+		.buf = mmscope_ptr(batch->buf),
+		.buf_size = MMSCOPE_BUF_SIZE,
+		.lock.generation = batch->lock.generation,
+		.lock.budget_ns = batch->ms->budget_ns,
+	};
+	int err;
+
+	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_VMOPS, &arg);
+	if (!err)
+		err = batch_reply(batch, &arg.lock, arg.nr, arg.used,
+				  arg.done != 0, arg.start > iter->next);
+	if (!err)
+		iter->next = arg.start;
+	return err;
+}
 
 MMSCOPE_API int mmscope_vmops_iter_new(struct mmscope *ms, const struct mmscope_vma_opts *opts,
 				       struct mmscope_vmops_iter **ret)
@@ -38,14 +55,11 @@ MMSCOPE_API int mmscope_vmops_iter_new(struct mmscope *ms, const struct mmscope_
 	err = mmscope_copy_opts(&o, sizeof(o), opts);
 	if (err)
 		return err;
-	iter = malloc(sizeof(*iter));
+	iter = batch_new(sizeof(*iter), ms, ask, o.generation);
 	if (!iter)
 		return mmscope_fail(ENOMEM);
-	memset(iter, 0, offsetof(struct mmscope_vmops_iter, buf));
-	iter->ms = ms;
-	iter->arg.start = o.start;
-	iter->arg.end = o.end ? o.end : ~0ULL;
-	iter->lock.generation = o.generation;
+	iter->next = o.start;
+	iter->end = o.end ? o.end : ~0ULL;
 	*ret = iter;
 	return 0;
 }
@@ -58,33 +72,7 @@ MMSCOPE_API void mmscope_vmops_iter_free(struct mmscope_vmops_iter *iter)
 MMSCOPE_API const struct mmscope_lock *
 mmscope_vmops_iter_lock(const struct mmscope_vmops_iter *iter)
 {
-	return &iter->lock;
-}
-
-static int refill(struct mmscope_vmops_iter *iter)
-{
-	struct mmscope_vmops arg = {
-		.size = sizeof(arg),
-		.start = iter->arg.start,
-		.end = iter->arg.end,
-		.buf = mmscope_ptr(iter->buf),
-		.buf_size = sizeof(iter->buf),
-		.lock.generation = iter->lock.generation,
-		.lock.budget_ns = iter->ms->budget_ns,
-	};
-	int err;
-
-	err = mmscope_ioctl(iter->ms, MMSCOPE_IOC_VMOPS, &arg);
-	if (err)
-		return err;
-	mmscope_lock_add(&iter->lock, &arg.lock);
-	/* A reply that brings no step forward would be repeated for ever. */
-	if (arg.used > sizeof(iter->buf) || (!arg.done && arg.start <= iter->arg.start))
-		return mmscope_fail(EPROTO);
-	iter->arg = arg;
-	iter->pos = 0;
-	iter->left = arg.nr;
-	return 0;
+	return &iter->batch.lock;
 }
 
 static int string_ok(const struct mmscope_vmops_record *record, __u16 off)
@@ -116,27 +104,16 @@ MMSCOPE_API int mmscope_vmops_iter_next(struct mmscope_vmops_iter *iter,
 					const struct mmscope_vmops_record **record)
 {
 	const struct mmscope_vmops_record *r;
-	int err;
+	int ret = batch_more(&iter->batch);
 
-	while (!iter->left) {
-		if (iter->arg.done)
-			return 0;
-		err = refill(iter);
-		if (err)
-			goto fail;
-	}
-	err = -EPROTO;
-	r = (const struct mmscope_vmops_record *)(iter->buf + iter->pos);
-	if (!record_ok(r, iter->arg.used - iter->pos))
-		goto fail;
-	iter->pos += r->size;
-	iter->left--;
+	if (ret <= 0)
+		return ret;
+	r = (const struct mmscope_vmops_record *)(iter->batch.buf + iter->batch.pos);
+	if (!record_ok(r, iter->batch.used - iter->batch.pos))
+		return batch_end(&iter->batch, -EPROTO);
+	batch_took(&iter->batch, r->size);
 	*record = r;
 	return 1;
-fail:
-	iter->left = 0;
-	iter->arg.done = 1;
-	return mmscope_fail(-err);
 }
 
 MMSCOPE_API const char *mmscope_vmops_table(const struct mmscope_vmops_record *record)

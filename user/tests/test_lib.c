@@ -633,7 +633,7 @@ static void test_vmops(void **state)
 	fake.malformed = FAKE_BAD_STRING;
 	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
 	assert_int_equal(mmscope_vmops_iter_next(iter, &record), -EPROTO);
-	assert_int_equal(mmscope_vmops_iter_next(iter, &record), 0);
+	assert_int_equal(mmscope_vmops_iter_next(iter, &record), -EPROTO);
 	mmscope_vmops_iter_free(iter);
 	fake.malformed = FAKE_BAD_CURSOR;
 	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
@@ -679,7 +679,7 @@ static void test_store(void **state)
 	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
 	assert_int_equal(mmscope_store_iter_next(iter, &node), 1);
 	assert_int_equal(mmscope_store_iter_next(iter, &node), -EPROTO);
-	assert_int_equal(mmscope_store_iter_next(iter, &node), 0);
+	assert_int_equal(mmscope_store_iter_next(iter, &node), -EPROTO);
 	mmscope_store_iter_free(iter);
 	fake.gone_after = 1;
 	assert_int_equal(mmscope_store_iter_new(ms, NULL, &iter), -ESRCH);
