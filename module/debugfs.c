@@ -112,7 +112,7 @@ static int view_open(struct inode *inode, struct file *file,
 {
 	const struct mmscope_target *shown = inode->i_private;
 	const struct mmscope_space space = {
-		.mm = shown->mm, .user_ns = shown->user_ns,
+		.mm = shown->mm, .user_ns = shown->user_ns, .pid = shown->pid,
 	};
 	struct pid *pid = dir_pid(file);
 	u32 rights;
@@ -143,7 +143,7 @@ static int mm_show(struct seq_file *m, void *v)
 	if (!mm || !buf)
 		goto out_free;
 
-	mmscope_look_init(&look, view->target.mm, NULL);
+	mmscope_look_init(&look, &view->target, NULL);
 	err = mmscope_mm_read(&look, view->target.rights, mm);
 	if (err)
 		goto out_free;
@@ -172,7 +172,7 @@ static int walk_show(struct seq_file *m, void *v)
 		return 0;
 	}
 
-	mmscope_look_init(&look, view->target.mm, NULL);
+	mmscope_look_init(&look, &view->target, NULL);
 	err = mmscope_look_lock(&look);
 	if (err)
 		return err;
@@ -382,7 +382,7 @@ static int vmas_fill(struct mmscope_view *view)
 
 	if (!chunk.namer)
 		return -ENOMEM;
-	mmscope_look_init(&look, view->target.mm, NULL);
+	mmscope_look_init(&look, &view->target, NULL);
 	err = mmscope_look_lock(&look);
 	if (!err) {
 		mmscope_vmas_chunk(&look, &chunk, &view->resume, ~0ULL);
@@ -449,7 +449,7 @@ static int pagetable_fill(struct mmscope_view *view)
 	if (addr >= MMSCOPE_ARCH_TASK_SIZE)
 		return 0;
 
-	mmscope_look_init(&look, view->target.mm, NULL);
+	mmscope_look_init(&look, &view->target, NULL);
 	do {
 		err = mmscope_look_lock(&look);
 		if (err)
@@ -606,7 +606,7 @@ static int store_fill(struct mmscope_view *view)
 	if (!chunk->buf)
 		goto out_free;
 
-	mmscope_look_init(&look, view->target.mm, NULL);
+	mmscope_look_init(&look, &view->target, NULL);
 	err = mmscope_look_lock(&look);
 	if (err)
 		goto out_free;

@@ -12,22 +12,37 @@
 #include <linux/sched/signal.h>
 
 #include "compat/compat.h"
+#include "trace.h"
 
 /**
  * mmscope_look_init - prepare to look
  * @look: to fill
- * @mm: the target, pinned by mm_count for as long as @look is used
+ * @target: stays for as long as @look is used
  * @ask: what the caller wants: a bound, and what has changed since; NULL for
  *	neither
  */
-void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
+void mmscope_look_init(struct mmscope_look *look,
+		       const struct mmscope_target *target,
 		       const struct mmscope_lock *ask)
 {
-	*look = (struct mmscope_look){ .mm = mm };
+	*look = (struct mmscope_look){ .mm = target->mm, .pid = target->pid };
 	if (ask) {
 		look->report.budget_ns = ask->budget_ns;
 		look->report.generation = ask->generation;
 	}
+}
+
+static int look_take(struct mm_struct *mm)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	if (mmap_read_lock_killable(mm)) {
+		mmput_async(mm);
+		return -EINTR;
+	}
+	return 0;
 }
 
 /**
@@ -44,16 +59,16 @@ void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
 int mmscope_look_lock(struct mmscope_look *look)
 {
 	u64 generation;
+	int err;
 
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	if (!mmget_not_zero(look->mm))
-		return -ESRCH;
-	if (mmap_read_lock_killable(look->mm)) {
-		mmput_async(look->mm);
-		return -EINTR;
+	trace_mmscope_walk_begin(look->mm, look->pid);
+	err = look_take(look->mm);
+	if (err) {
+		trace_mmscope_walk_end(look->mm, look->pid, 0, 0, err);
+		return err;
 	}
 	mmscope_look_no_sleep(look);
+	look->pages = 0;
 	look->taken_at = ktime_get_ns();
 
 	generation = mmscope_mm_generation(look->mm);
@@ -89,4 +104,5 @@ void mmscope_look_unlock(struct mmscope_look *look)
 	look->report.nr_locks++;
 	look->report.hold_total_ns += held;
 	look->report.hold_max_ns = max(look->report.hold_max_ns, held);
+	trace_mmscope_walk_end(look->mm, look->pid, look->pages, held, 0);
 }

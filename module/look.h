@@ -20,21 +20,28 @@
 
 #include <mmscope.h>
 
+#include "target.h"
+
 /**
  * struct mmscope_look - one operation's looks at its target
  * @mm: pinned by the caller (mm_count)
+ * @pid: whose, for traces
  * @report: what the target has felt so far, and the budget
  * @taken_at: when the lock was taken, ns
+ * @pages: of VMAs, gone through under the lock that is held
  * @keep_cpu: by mmscope_look_keep_cpu()
  */
 struct mmscope_look {
 	struct mm_struct *mm;
+	pid_t pid;
 	struct mmscope_lock report;
 	u64 taken_at;
+	u64 pages;
 	bool keep_cpu;
 };
 
-void mmscope_look_init(struct mmscope_look *look, struct mm_struct *mm,
+void mmscope_look_init(struct mmscope_look *look,
+		       const struct mmscope_target *target,
 		       const struct mmscope_lock *ask);
 int mmscope_look_lock(struct mmscope_look *look);
 void mmscope_look_unlock(struct mmscope_look *look);

@@ -40,7 +40,7 @@ long mmscope_op_attach(struct file *file, void *arg)
 		goto out_put;
 
 	if (ask->flags & MMSCOPE_ATTACH_PAGEMAP_FD)
-		ret = mmscope_target_rights_by_pagemap(space.mm, ask->pagemap_fd,
+		ret = mmscope_target_rights_by_pagemap(&space, ask->pagemap_fd,
 						       file, &rights);
 	else
 		ret = mmscope_target_rights(&space, pid, file, &rights);

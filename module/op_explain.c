@@ -88,7 +88,7 @@ long mmscope_op_explain(struct file *file, void *arg)
 
 	mmscope_explain_thread(task, task && may_see_registers(target, task, file),
 			       &answer);
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	ret = mmscope_look_lock(&look);
 	if (ret)
 		goto out_free;

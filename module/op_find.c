@@ -74,7 +74,7 @@ long mmscope_op_find(struct file *file, void *arg)
 	if (!chunk.buf || !chunk.namer)
 		goto out_free;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	ret = mmscope_look_lock(&look);
 	if (ret)
 		goto out_free;

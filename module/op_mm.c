@@ -68,7 +68,7 @@ long mmscope_op_mm(struct file *file, void *arg)
 	if (ask->flags)
 		return -EINVAL;
 
-	mmscope_look_init(&look, target->mm, NULL);
+	mmscope_look_init(&look, target, NULL);
 	ret = mmscope_mm_read(&look, target->rights, ask);
 	if (!ret && ask->exe)
 		ret = give_exe(target->mm, ask);
@@ -103,7 +103,7 @@ long mmscope_op_vmas(struct file *file, void *arg)
 	if (!chunk.buf || !chunk.namer)
 		goto out_free;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	mmscope_look_keep_cpu(&look);
 	ask->used = 0;
 	ask->nr = 0;

@@ -90,7 +90,7 @@ static long range_run(struct range_op *range)
 	if (!batch->buf)
 		return -ENOMEM;
 
-	mmscope_look_init(&look, range->target->mm, &range->lock);
+	mmscope_look_init(&look, range->target, &range->lock);
 	mmscope_look_keep_cpu(&look);
 	do {
 		ret = mmscope_look_lock(&look);

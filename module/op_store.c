@@ -79,7 +79,7 @@ long mmscope_op_store(struct file *file, void *arg)
 	chunk->addr = ask->addr;
 	chunk->depth = ask->depth;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	ret = give_nodes(&look, chunk, ask);
 	ask->lock = look.report;
 out_free:

@@ -34,7 +34,7 @@ long mmscope_op_vmops(struct file *file, void *arg)
 	if (!chunk.buf)
 		return -ENOMEM;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	ask->used = 0;
 	ask->nr = 0;
 	do {

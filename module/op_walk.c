@@ -84,7 +84,7 @@ long mmscope_op_walk(struct file *file, void *arg)
 	if (!addrs || !results)
 		goto out_free;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	for (i = 0; i < ask->nr; i += nr) {
 		nr = min_t(u64, ask->nr - i, WALK_BATCH);
 		ret = -EFAULT;
@@ -147,7 +147,7 @@ long mmscope_op_translate(struct file *file, void *arg)
 	if (!addrs || !to)
 		goto out_free;
 
-	mmscope_look_init(&look, target->mm, &ask->lock);
+	mmscope_look_init(&look, target, &ask->lock);
 	for (i = 0; i < ask->nr; i += nr) {
 		nr = min_t(u64, ask->nr - i, TRANSLATE_BATCH);
 		ret = -EFAULT;

@@ -23,6 +23,7 @@
 #include "compat/compat.h"
 #include "kept.h"
 #include "procfs.h"
+#include "trace.h"
 
 /**
  * mmscope_space_grab - the address space of a process
@@ -50,6 +51,7 @@ int mmscope_space_grab(struct pid *pid, struct mmscope_space *space)
 	} else if (task->mm) {
 		mmgrab(task->mm);
 		space->mm = task->mm;
+		space->pid = task->tgid;
 		space->user_ns = get_user_ns(mmscope_owning_ns(task));
 		err = 0;
 	}
@@ -129,8 +131,10 @@ int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
 
 	if (current->mm != space->mm)
 		err = privileged ? mmscope_procfs_permits(space->mm, pid) : -EPERM;
-	if (err)
+	if (err) {
+		trace_mmscope_denied(space->pid, err);
 		return err;
+	}
 
 	*rights = MMSCOPE_RIGHT_MAPS;
 	if (privileged && mmscope_is_admin(opener))
@@ -140,7 +144,7 @@ int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
 
 /**
  * mmscope_target_rights_by_pagemap - the same, on the word of procfs
- * @mm: pinned, obtained from a pid, not from the file
+ * @space: grabbed by a pid, not by way of the file
  * @fd: of the caller, open on /proc/PID/pagemap of the same process
  * @opener: the file through which is asked
  * @rights: out: MMSCOPE_RIGHT_*
@@ -151,22 +155,24 @@ int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
  *
  * Return: 0, or -EBADF when @fd is anything else.
  */
-int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
-				     const struct file *opener, u32 *rights)
+int mmscope_target_rights_by_pagemap(const struct mmscope_space *space,
+				     unsigned int fd, const struct file *opener,
+				     u32 *rights)
 {
 	struct file *file = fget(fd);
 	int err = -EBADF;
 
-	if (!file)
-		return -EBADF;
-	if (file->f_cred == current_cred() &&
-	    mmscope_procfs_is_pagemap(file, mm)) {
+	if (file && file->f_cred == current_cred() &&
+	    mmscope_procfs_is_pagemap(file, space->mm)) {
 		*rights = MMSCOPE_RIGHT_MAPS;
 		if (mmscope_is_admin(opener))
 			*rights |= MMSCOPE_RIGHT_PHYS;
 		err = 0;
 	}
-	fput(file);
+	if (file)
+		fput(file);
+	if (err)
+		trace_mmscope_denied(space->pid, err);
 	return err;
 }
 
@@ -185,16 +191,21 @@ int mmscope_target_keep(struct mmscope_target *target,
 
 	target->mm = space->mm;
 	err = mmscope_kept_add(target);
-	if (err)
+	if (err) {
+		trace_mmscope_denied(space->pid, err);
 		return err;
+	}
 	mmgrab(space->mm);
 	target->user_ns = get_user_ns(space->user_ns);
+	target->pid = space->pid;
 	target->rights = rights;
+	trace_mmscope_attach(target->mm, target->pid, rights);
 	return 0;
 }
 
 void mmscope_target_drop(struct mmscope_target *target)
 {
+	trace_mmscope_detach(target->mm, target->pid);
 	mmscope_kept_del(target);
 	put_user_ns(target->user_ns);
 	mmdrop(target->mm);

@@ -21,16 +21,19 @@ struct user_namespace;
  * @mm: with a reference that keeps the descriptor (mm_count), never one that
  *	keeps the address space (mm_users) alive
  * @user_ns: the user namespace that owns it, with a reference
+ * @pid: of the process, in the initial pid namespace
  */
 struct mmscope_space {
 	struct mm_struct *mm;
 	struct user_namespace *user_ns;
+	pid_t pid;
 };
 
 /**
  * struct mmscope_target - an address space and the right to look at it
  * @mm: as in struct mmscope_space
  * @user_ns: likewise
+ * @pid: likewise
  * @rights: MMSCOPE_RIGHT_*
  * @node: among all that are kept
  * @user: on whose account
@@ -38,6 +41,7 @@ struct mmscope_space {
 struct mmscope_target {
 	struct mm_struct *mm;
 	struct user_namespace *user_ns;
+	pid_t pid;
 	u32 rights;
 	struct hlist_node node;
 	struct mmscope_user *user;
@@ -47,8 +51,9 @@ int mmscope_space_grab(struct pid *pid, struct mmscope_space *space);
 void mmscope_space_drop(const struct mmscope_space *space);
 int mmscope_target_rights(const struct mmscope_space *space, struct pid *pid,
 			  const struct file *opener, u32 *rights);
-int mmscope_target_rights_by_pagemap(struct mm_struct *mm, unsigned int fd,
-				     const struct file *opener, u32 *rights);
+int mmscope_target_rights_by_pagemap(const struct mmscope_space *space,
+				     unsigned int fd, const struct file *opener,
+				     u32 *rights);
 bool mmscope_is_ptracer(struct user_namespace *user_ns,
 			const struct file *opener);
 bool mmscope_is_admin(const struct file *opener);

@@ -376,15 +376,16 @@ mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *o
 
 	if (!is_vm_hugetlb_page(vma)) {
 		walker->huge_size = 0;
-		return mmscope_walk_tables(walker, ops, addr, end);
+		ret = mmscope_walk_tables(walker, ops, addr, end);
+	} else {
+		walker->huge_size = huge_page_size(hstate_vma(vma));
+		mmscope_look_may_sleep(walker->look);
+		i_mmap_lock_read(vma->vm_file->f_mapping);
+		mmscope_look_no_sleep(walker->look);
+		ret = mmscope_walk_tables(walker, ops, addr, end);
+		i_mmap_unlock_read(vma->vm_file->f_mapping);
 	}
-
-	walker->huge_size = huge_page_size(hstate_vma(vma));
-	mmscope_look_may_sleep(walker->look);
-	i_mmap_lock_read(vma->vm_file->f_mapping);
-	mmscope_look_no_sleep(walker->look);
-	ret = mmscope_walk_tables(walker, ops, addr, end);
-	i_mmap_unlock_read(vma->vm_file->f_mapping);
+	walker->look->pages += (walker->addr - addr) >> PAGE_SHIFT;
 	return ret;
 }
 
