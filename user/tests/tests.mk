@@ -61,7 +61,6 @@ check: all $(tests) $(T)/exports.ok
 	$(T)/test_cli $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_completion.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_pager.sh $(abspath $(T)/mmscope)
-	bash $(srcdir)/tests/test_docs.sh $(abspath $(T)/mmscope) $(abspath $(srcdir)/..)
 
 # What map draws, in a headless Chromium.
 .PHONY: check-browser
