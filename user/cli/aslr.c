@@ -317,7 +317,6 @@ static int run(struct cli *cli, int argc, char **argv)
 		progress_show("runs", n, runs);
 		child = start_stopped(argv);
 		if (child < 0) {
-			progress_clear();
 			status = report_error(STAGE_ANY, child, argv[0]);
 			break;
 		}

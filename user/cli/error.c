@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "progress.h"
 #include "render/escape.h"
 #include "render/memory.h"
 
@@ -66,6 +67,7 @@ static __attribute__((format(printf, 1, 0))) void say(const char *fmt, va_list a
 {
 	/* The table so far comes first when both go to one place. */
 	fflush(stdout);
+	progress_clear();
 	fputs("mmscope: ", stderr);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);

@@ -8,6 +8,7 @@
 
 #include "everyone.h"
 #include "parse.h"
+#include "progress.h"
 #include "render/memory.h"
 
 static int compare_pids(const void *a, const void *b)
@@ -50,6 +51,7 @@ int everyone_look(struct everyone *all, const pid_t *pids, size_t nr, pid_t *fai
 	int err;
 
 	for (i = 0; i < nr; i++) {
+		progress_show("processes", i, nr);
 		err = target_attach(all->cli, pids[i], &target);
 		if (!err) {
 			err = all->look(all, &target);
@@ -68,8 +70,10 @@ int everyone_look(struct everyone *all, const pid_t *pids, size_t nr, pid_t *fai
 			all->refused++;
 			break;
 		default:
+			progress_clear();
 			return err;
 		}
 	}
+	progress_clear();
 	return 0;
 }

@@ -22,7 +22,7 @@ static __u64 now_ms(void)
 	return (__u64)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-void progress_show(const char *what, __u64 done, __u64 total)
+static bool due(void)
 {
 	static int terminal = -1;
 	static __u64 next;
@@ -30,18 +30,30 @@ void progress_show(const char *what, __u64 done, __u64 total)
 
 	if (terminal < 0)
 		terminal = isatty(STDERR_FILENO);
-	if (!terminal || !total)
-		return;
+	if (!terminal)
+		return false;
 	now = now_ms();
 	if (!next)
 		next = now + FIRST_MS;
 	if (now < next)
-		return;
+		return false;
 	next = now + EVERY_MS;
 	shown = true;
+	return true;
+}
+
+void progress_show(const char *what, __u64 done, __u64 total)
+{
 	/* The whole can grow while it is counted. */
-	fprintf(stderr, "\r%s: %3u%%", what,
-		(unsigned int)(done < total ? done / (total / 100 + 1) : 100));
+	if (total && due())
+		fprintf(stderr, "\r%s: %3u%%", what,
+			(unsigned int)(done < total ? done / (total / 100 + 1) : 100));
+}
+
+void progress_count(const char *what, __u64 done)
+{
+	if (due())
+		fprintf(stderr, "\r%s: %llu", what, done);
 }
 
 void progress_clear(void)

@@ -13,6 +13,9 @@
  */
 void progress_show(const char *what, __u64 done, __u64 total);
 
+/* The same of what has no known end: how many of @what there are so far. */
+void progress_count(const char *what, __u64 done);
+
 /* Takes the line away, if there is one. */
 void progress_clear(void);
 

@@ -6,6 +6,7 @@
  * "cut=4096,vmas=2,gone=1".
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,6 +84,7 @@ static void configure(void)
 		{ "markup=", offsetof(struct fake, markup) },
 		{ "permissive=", offsetof(struct fake, permissive) },
 		{ "budget=", offsetof(struct fake, budget_ns) },
+		{ "slow=", offsetof(struct fake, slow_ms) },
 		{ "malformed=", offsetof(struct fake, malformed) },
 	};
 	const char *env = getenv("MMSCOPE_FAKE");
@@ -126,6 +128,7 @@ static struct fake_vma get_vma(size_t i)
 static int reply(struct mmscope_lock *lock)
 {
 	fake.replies++;
+	poll(NULL, 0, fake.slow_ms);
 	if (fake.gone_after && fake.replies > fake.gone_after) {
 		errno = ESRCH;
 		return -1;

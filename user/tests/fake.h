@@ -39,6 +39,7 @@
  * @malformed: replies break the contract in this way (FAKE_BAD_*)
  * @permissive: entries of the text can be written, and those of the heap executed
  * @budget_ns: what each operation has to ask for, 0 for anything
+ * @slow_ms: how long a reply that holds the lock takes
  * @replies: how many replies were given that hold the lock
  * @attached_pid: pid of the last attach
  */
@@ -56,6 +57,7 @@ struct fake {
 	int malformed;
 	int permissive;
 	unsigned int budget_ns;
+	unsigned int slow_ms;
 	unsigned int replies;
 	int attached_pid;
 };

@@ -61,6 +61,7 @@ check: all $(tests) $(T)/exports.ok
 	$(T)/test_cli $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_completion.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_pager.sh $(abspath $(T)/mmscope)
+	bash $(srcdir)/tests/test_progress.sh $(abspath $(T)/mmscope)
 
 # What map draws, in a headless Chromium.
 .PHONY: check-browser

@@ -5,15 +5,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "backend.h"
 #include "escape.h"
 #include "memory.h"
+#include "progress.h"
 
 struct render {
 	const struct render_opts *opts;
 	struct json *json;	/* NULL: a table is wanted */
 	struct table *table;	/* the table being filled */
+	bool counted;		/* rows go to a file, unseen: how many is told */
+	__u64 rows;
 };
 
 enum { PROP_GROUP, PROP_NAME, PROP_VALUE, PROP_DESCRIPTION };
@@ -28,8 +33,10 @@ const struct column prop_columns[NR_PROP_COLUMNS] = {
 struct render *render_new(const struct render_opts *opts, const char *command, int pid)
 {
 	struct render *r = zalloc(sizeof(*r));
+	struct stat out;
 
 	r->opts = opts;
+	r->counted = !fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode);
 	if (opts->json)
 		r->json = json_new(opts, command, pid);
 	return r;
@@ -55,6 +62,8 @@ void render_list_begin(struct render *r, const char *key, const struct column *c
 
 void render_row(struct render *r, const struct cell *cells)
 {
+	if (r->counted)
+		progress_count("rows", ++r->rows);
 	if (r->json)
 		json_row(r->json, cells);
 	else
@@ -70,6 +79,8 @@ void render_flush(struct render *r)
 
 void render_list_end(struct render *r)
 {
+	if (r->counted)
+		progress_clear();
 	if (r->json) {
 		json_list_end(r->json);
 	} else {
