@@ -126,6 +126,21 @@ static void head(struct view *view, struct strbuf *sb)
 		      "RSS", "PSS", "SWAP", "MAPPING");
 }
 
+/* A path by its file, then the directory: what is cut off is what is told apart least. */
+static void put_name(struct strbuf *sb, const char *name)
+{
+	const char *slash = *name == '/' ? strrchr(name, '/') : NULL;
+	struct strbuf directory = { 0 };
+
+	escape_terminal(sb, slash ? slash + 1 : name);
+	if (!slash)
+		return;
+	strbuf_add(&directory, name, slash == name ? 1 : slash - name);
+	strbuf_putc(sb, ' ');
+	escape_terminal(sb, directory.data);
+	strbuf_free(&directory);
+}
+
 static void row(struct view *view, size_t nr, struct strbuf *sb)
 {
 	const struct row *r = &of(view)->rows[nr];
@@ -135,7 +150,7 @@ static void row(struct view *view, size_t nr, struct strbuf *sb)
 		      size_text(r->end - r->start, a), r->perms, r->kind, size_text(r->rss, b),
 		      size_text(r->pss, c), size_text(r->swap, d));
 	if (r->name)
-		escape_terminal(sb, r->name);
+		put_name(sb, r->name);
 }
 
 static __u64 id(struct view *view, size_t nr)
