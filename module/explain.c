@@ -58,6 +58,10 @@ static u64 system_facts(void)
 		facts |= MMSCOPE_FACT_PKEYS;
 	if (MMSCOPE_POISON_ADRERR)
 		facts |= MMSCOPE_FACT_POISON_ADRERR;
+	if (MMSCOPE_DIRTY_RETRIES)
+		facts |= MMSCOPE_FACT_DIRTY_RETRIES;
+	if (MMSCOPE_NO_EXCLUSIVE)
+		facts |= MMSCOPE_FACT_NO_EXCLUSIVE;
 	return facts;
 }
 

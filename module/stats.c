@@ -249,8 +249,11 @@ static noinline void stats_other(struct mmscope_stats_sink *sink,
 	case MMSCOPE_SWAP:
 		sink->sum.swap += PAGE_SIZE;
 		return;
-	case MMSCOPE_MIGRATION:
 	case MMSCOPE_HWPOISON:
+		if (!MMSCOPE_HWPOISON_IS_RSS)
+			return;
+		fallthrough;
+	case MMSCOPE_MIGRATION:
 		if (pfn_valid(leaf.value))
 			stats_account(sink, pfn_to_page(leaf.value), 1, false,
 				      false, false);
@@ -282,7 +285,7 @@ static void stats_hugetlb(struct mmscope_walker *walker,
 	bool present = mmscope_leaf_has_pa(leaf);
 
 	if (!present && leaf->status != MMSCOPE_MIGRATION &&
-	    leaf->status != MMSCOPE_HWPOISON)
+	    !(leaf->status == MMSCOPE_HWPOISON && MMSCOPE_HWPOISON_IS_RSS))
 		return;
 	if (!pfn_valid(leaf->value))
 		return;

@@ -74,7 +74,7 @@ gnu_type() {
 	amd64) echo x86_64-linux-gnu ;;
 	i386) echo i686-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
-	*) echo "$1-linux-gnu" ;;
+	*) die -4 "architecture $1: no support" "see Documentation/porting.rst" ;;
 	esac
 }
 

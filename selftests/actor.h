@@ -71,8 +71,8 @@ struct actor {
 	struct place place;
 };
 
-/* What a maker returns. */
-enum { PLACE_MADE, PLACE_FAILED, PLACE_LACKS };
+/* What a maker returns: ABSENT when the kernel itself says that it has no such thing. */
+enum { PLACE_MADE, PLACE_FAILED, PLACE_LACKS, PLACE_ABSENT };
 
 /* Starts a process that runs @make; returns what that returned. */
 int actor_start(struct actor *a, int (*make)(struct place *place, const void *arg),

@@ -195,7 +195,9 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 	for (unsigned int i = 1; i < t.nr_levels; i++) {
 		const struct mmscope_table_level *l = &t.levels[i];
 
-		bytes += l->tables * 4096;
+		/* The kernel accounts for PUD, PMD and PTE tables: mm_inc_nr_puds() and so on. */
+		if (l->level != MMSCOPE_LEVEL_P4D)
+			bytes += l->tables * 4096;
 		if (l->entries > l->tables * 512 || l->sparse > l->tables)
 			diff(d, "level %u: %llu tables, %llu entries, %llu sparse", l->level,
 			     l->tables, l->entries, l->sparse);

@@ -106,8 +106,10 @@ static unsigned int seen_of_new(const struct sight *before, const struct sight *
 {
 	if (after->kpf & KPF(ZERO_PAGE))
 		return after->kpf & KPF(THP) ? OUTCOME(HUGE_ZERO) : OUTCOME(ZERO_PAGE);
+	/* A fault that is retried counts as major, too: counts are judged for themselves. */
 	if (d->major)
-		return OUTCOME(SWAP_IN) | OUTCOME(FILE_READ);
+		return OUTCOME(SWAP_IN) | OUTCOME(FILE_READ) |
+		       (is(after, PM_FILE) ? OUTCOME(PAGE_CACHE) | OUTCOME(NEW_SHARED) : 0);
 	if (is(after, PM_FILE))
 		return OUTCOME(PAGE_CACHE) | OUTCOME(NEW_SHARED) | OUTCOME(DRIVER) |
 		       (before->entry & PM_SWAP ? OUTCOME(SWAP_CACHE) : 0) |
@@ -236,7 +238,7 @@ static int try(struct diffs *diffs, const struct situation *s, unsigned int acce
 	int ret = actor_start(&a, s->make, NULL);
 
 	if (ret) {
-		if (ret != PLACE_LACKS || !s->may_lack)
+		if (ret != PLACE_ABSENT && (ret != PLACE_LACKS || !s->may_lack))
 			diff(diffs, "%s: cannot be made: %s", s->name, a.place.why);
 		return -1;
 	}

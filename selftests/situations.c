@@ -86,6 +86,13 @@ static int lacks(struct place *p, const char *what)
 	return PLACE_LACKS;
 }
 
+/* The kernel itself says that it has no such thing. */
+static int absent(struct place *p, const char *what)
+{
+	snprintf(p->why, sizeof(p->why), "%s: not in this kernel", what);
+	return PLACE_ABSENT;
+}
+
 static void put(struct place *p)
 {
 	*(volatile unsigned char *)p->va = RET;
@@ -534,6 +541,8 @@ static int thp_area(struct place *p, size_t size)
 {
 	char *at = mmap(NULL, 5 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK))
+		return absent(p, "huge pages of anonymous memory");
 	if (at == MAP_FAILED)
 		return failed(p, "mmap");
 	at = (char *)(((unsigned long)at + 2 * HUGE - 1) & ~(HUGE - 1));
@@ -1111,17 +1120,29 @@ MAKER(disk_text_read)
 
 /* userfaultfd, over all three pages. */
 
+static int new_uffd(struct uffdio_api *api)
+{
+	int fd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+
+	if (fd < 0 && errno == EINVAL) /* before 5.11 */
+		fd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 || ioctl(fd, UFFDIO_API, api) ? -1 : fd;
+}
+
 static int registered(struct place *p, uint64_t mode, uint64_t features)
 {
+	struct uffdio_api all = { .api = UFFD_API };
 	struct uffdio_api api = { .api = UFFD_API, .features = features };
 	struct uffdio_register reg = {
 		.range = { .start = p->va - PAGE, .len = 3 * PAGE },
 		.mode = mode,
 	};
 
-	p->uffd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-	if (p->uffd < 0 || ioctl(p->uffd, UFFDIO_API, &api) ||
-	    ioctl(p->uffd, UFFDIO_REGISTER, &reg))
+	close(new_uffd(&all));
+	if (features & ~all.features)
+		return absent(p, "userfaultfd of such memory");
+	p->uffd = new_uffd(&api);
+	if (p->uffd < 0 || ioctl(p->uffd, UFFDIO_REGISTER, &reg))
 		return lacks(p, "userfaultfd");
 	p->registered = reg.range.start;
 	p->registered_size = reg.range.len;
@@ -1356,12 +1377,12 @@ const struct situation situations[] = {
 	ROW("zero page in the child", zero_page_in_child, ZERO, ZEROS, ACC),
 	ROW("wiped in the child", wiped_in_child, ZERO, ZEROS, ACC),
 	ROW("not inherited by the child", absent_in_child, MAPERR, MAPERR, MAPERR),
-	ROW("soft-dirty bit cleared", soft_dirty, OK, REUSE, ACC),
+	ROW("soft-dirty bit cleared", soft_dirty, OK, ANY, ACC),
 	RARE("merged by KSM", merged, OK, COPY, ACC),
 	RARE("guard", guarded, MAPERR, MAPERR, MAPERR),
 	RARE("beside a guard", beside_guard, OK, OK, ACC),
 
-	RARE("open key", key_open, OK, OK, ACC),
+	RARE("open key", key_open, OK, ANY, ACC),
 	RARE("key without access", key_no_access, PKU, PKU, ACC),
 	RARE("key without access, executable", key_no_access_exec, PKU, PKU, OK),
 	RARE("key without access, untouched", key_no_access_missing, PKU, PKU, ACC),

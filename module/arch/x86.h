@@ -9,6 +9,7 @@
 #include <linux/pkeys.h>
 #include <linux/sched.h>
 
+#include <asm/fpu/xstate.h>
 #include <asm/special_insns.h>
 #include <asm/vsyscall.h>
 #include <uapi/asm/vsyscall.h>
@@ -256,13 +257,30 @@ static inline u32 mmscope_arch_vma_pkey(struct vm_area_struct *vma)
 	return vma_pkey(vma);
 }
 
-/*
- * The register of the caller, or what was saved of it when the thread was last
- * switched away from (arch/x86/kernel/process_64.c:x86_pkru_load()).
- */
+/* What was saved of a thread's register when it was last switched away from. */
+#if HAVE_THREAD_PKRU
+/* arch/x86/kernel/process_64.c:x86_pkru_load() */
+static inline bool mmscope_saved_pkru(struct task_struct *task, u32 *pkru)
+{
+	*pkru = READ_ONCE(task->thread.pkru);
+	return true;
+}
+#elif HAVE_GET_XSAVE_ADDR
+/* switch_fpu_finish(): without one, it gets what all begin with, which is not exported. */
+static inline bool mmscope_saved_pkru(struct task_struct *task, u32 *pkru)
+{
+	const struct pkru_state *saved =
+		get_xsave_addr(&task->thread.fpu.state.xsave, XFEATURE_PKRU);
+
+	if (saved)
+		*pkru = READ_ONCE(saved->pkru);
+	return saved;
+}
+#endif
+
 static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 {
-#if HAVE_THREAD_PKRU
+#if HAVE_THREAD_PKRU || HAVE_GET_XSAVE_ADDR
 	if (task == current) {
 		*pkru = rdpkru();
 		return true;
@@ -271,8 +289,7 @@ static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 	if (READ_ONCE(task->on_cpu))
 		return false;
 #endif
-	*pkru = READ_ONCE(task->thread.pkru);
-	return true;
+	return mmscope_saved_pkru(task, pkru);
 #else
 	return false;
 #endif

@@ -39,6 +39,8 @@ static inline u64 mmscope_cached_facts(struct folio *folio)
 	/* One bit with PG_reclaim, which is meant while it is written back. */
 	if (folio_test_readahead(folio) && !folio_test_writeback(folio))
 		facts |= MMSCOPE_FACT_CACHE_AHEAD;
+	if (folio_test_dirty(folio))
+		facts |= MMSCOPE_FACT_CACHE_DIRTY;
 	if (PageHWPoison(&folio->page))
 		facts |= MMSCOPE_FACT_CACHE_POISON;
 	return facts;
@@ -68,18 +70,26 @@ static inline void *mmscope_cache_entry(struct address_space *mapping,
  * looked at. So its area cannot be taken out of use before RCU is let go: swapoff
  * wants the entry first (mm/swapfile.c:try_to_unuse()), then waits for RCU.
  */
-#if HAVE_SWAPPER_SPACES
+#if HAVE_SWAPPER_SPACES || HAVE_PAGE_MAPPING
 static inline u64 mmscope_swap_cache_facts(unsigned int type, pgoff_t offset)
 {
 	/*
 	 * The array of caches has no exported name. folio_mapping() of a folio in
 	 * the swap cache returns the one for its slot, and looks at nothing else.
 	 */
+#if HAVE_SWAPPER_SPACES
 	struct folio probe = {
 		.flags = BIT(PG_swapbacked) | BIT(PG_swapcache),
 		.private = (void *)swp_entry(type, offset).val,
 	};
 	struct address_space *cache = folio_mapping(&probe);
+#else
+	struct page probe = {
+		.flags = BIT(PG_swapbacked) | BIT(PG_swapcache),
+		.private = swp_entry(type, offset).val,
+	};
+	struct address_space *cache = page_mapping(&probe);
+#endif
 	struct folio *folio;
 	u64 facts = 0;
 

@@ -195,6 +195,12 @@ static inline struct task_struct *mmscope_mm_owner(struct mm_struct *mm)
 /* Until 6.5 it stood for a failed read of swap (mm/memory.c:do_swap_page()). */
 #define MMSCOPE_POISON_ADRERR	HAVE_SWAPIN_ERROR
 
+/* A fault that makes a shared page dirty is done again: mm/memory.c:fault_dirty_shared_page(). */
+#define MMSCOPE_DIRTY_RETRIES	(!HAVE_FAULT_COMPLETED)
+
+/* PG_anon_exclusive: until then a write reuses a page that nobody else refers to. */
+#define MMSCOPE_NO_EXCLUSIVE	(!HAVE_ANON_EXCLUSIVE)
+
 #ifdef VM_SHADOW_STACK
 #define MMSCOPE_VM_SHADOW_STACK	VM_SHADOW_STACK
 #else

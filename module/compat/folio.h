@@ -68,6 +68,11 @@ static inline bool folio_test_uptodate(struct folio *folio)
 	return PageUptodate(&folio->page);
 }
 
+static inline bool folio_test_dirty(struct folio *folio)
+{
+	return PageDirty(&folio->page);
+}
+
 static inline bool folio_test_writeback(struct folio *folio)
 {
 	return PageWriteback(&folio->page);

@@ -73,6 +73,9 @@ static inline bool mmscope_hugetlb_is_shared(struct page *page)
  */
 #define MMSCOPE_MIGRATION_IS_PRIVATE	(!HAVE_KPF_BY_FOLIO)
 
+/* A page lost to a memory error counts since it is one of the pfn swap entries. */
+#define MMSCOPE_HWPOISON_IS_RSS		(HAVE_SOFTLEAF || HAVE_SWP_OFFSET_PFN)
+
 /* Pages that a swap entry in a shmem mapping stands for. */
 static inline unsigned long mmscope_swap_entry_pages(struct xa_state *xas)
 {

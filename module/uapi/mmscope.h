@@ -369,7 +369,7 @@ struct mmscope_lock {
  * @swap: swapped-out anonymous pages (entries)
  * @hiwater_rss: peak of the resident set, pages
  * @hiwater_vm: peak of @total_vm, pages
- * @pgtables_bytes: bytes of page tables of all levels (the kernel keeps the sum)
+ * @pgtables_bytes: bytes of PUD, PMD and PTE tables (the kernel keeps the sum)
  * @def_flags: VM_* given to each new VMA
  * @mm_flags: MMF_* word
  * @owner_pid: owner in the caller's pid namespace (mm->owner), 0 when it has
@@ -1045,7 +1045,7 @@ struct mmscope_table_level {
  * @reserved: zero
  * @levels: out: root first
  * @pgtables_bytes: out: what the kernel accounts to the whole address space
- *	(mm_pgtables_bytes(): all levels but the root)
+ *	(mm_pgtables_bytes(): PUD, PMD and PTE tables)
  * @lock: what it did to the target
  *
  * Counts the tables through which the addresses of VMAs in the range are
@@ -1284,12 +1284,15 @@ enum mmscope_region {
 #define MMSCOPE_FACT_CACHE_AHEAD _BITULL(44)	/* meeting it starts reading ahead */
 #define MMSCOPE_FACT_CACHE_POISON _BITULL(45)	/* lost to a memory error */
 #define MMSCOPE_FACT_CACHE_UNKNOWN _BITULL(46)	/* this kernel does not let it be looked at */
+#define MMSCOPE_FACT_CACHE_DIRTY _BITULL(47)	/* changed since it was read or written back */
 /* The kernel and the machine. */
 #define MMSCOPE_FACT_VMA_LOCK	_BITULL(56)	/* faults begin under the VMA's own lock */
 #define MMSCOPE_FACT_HW_YOUNG	_BITULL(57)	/* the hardware marks pages as accessed */
 #define MMSCOPE_FACT_PKRU	_BITULL(58)	/* @pkru is the thread's */
 #define MMSCOPE_FACT_PKEYS	_BITULL(59)	/* protection keys are in use */
 #define MMSCOPE_FACT_POISON_ADRERR _BITULL(60)	/* a poisoned marker is a plain SIGBUS */
+#define MMSCOPE_FACT_DIRTY_RETRIES _BITULL(61)	/* making a shared page dirty: a major fault */
+#define MMSCOPE_FACT_NO_EXCLUSIVE _BITULL(62)	/* no page is marked so: references decide */
 
 /* What remains hidden without MMSCOPE_RIGHT_PHYS. */
 #define MMSCOPE_FACTS_PHYS	(_BITULL(56) - _BITULL(32))

@@ -68,9 +68,10 @@ static const struct mmscope_name fact_bits[] = {
 	{ 32, "exclusive" }, { 33, "lru" }, { 34, "large" }, { 35, "swapcache" },
 	{ 40, "cached" }, { 41, "cache_swap" }, { 42, "cache_uptodate" },
 	{ 43, "cache_locked" }, { 44, "cache_ahead" }, { 45, "cache_poison" },
-	{ 46, "cache_unknown" },
+	{ 46, "cache_unknown" }, { 47, "cache_dirty" },
 	{ 56, "vma_lock" }, { 57, "hw_young" }, { 58, "pkru" }, { 59, "pkeys" },
-	{ 60, "poison_adrerr" },
+	{ 60, "poison_adrerr" }, { 61, "dirty_retries" },
+	{ 62, "no_exclusive" },
 };
 
 static const struct flag_names fact_names = {

@@ -3,7 +3,7 @@
  * predict.c - what an access leads to, from the facts of EXPLAIN
  *
  * The one place that decides. Follows the page-fault handlers function by function
- * and names the one behind each rule (kernel sources 6.1 and 6.12; x86 where the
+ * and names the one behind each rule (kernel sources 5.10, 6.1 and 6.12; x86 where the
  * processor has a say). Pure: no call leaves this file.
  */
 #include <signal.h>
@@ -30,7 +30,8 @@
 #define MARKER_POISON	2ULL
 #define MARKER_GUARD	4ULL
 
-/* KPF_ANON of linux/kernel-page-flags.h. */
+/* KPF_* of linux/kernel-page-flags.h. */
+#define KPF_DIRTY	(1ULL << 4)
 #define KPF_ANON	(1ULL << 12)
 
 /**
@@ -319,11 +320,18 @@ static void anon_write(struct scene *sc)
 	unsigned int swapcache = has(sc, MMSCOPE_FACT_SWAPCACHE);
 	unsigned int own = 1 + swapcache * (page->level == MMSCOPE_LEVEL_PTE ? 1 :
 								1U << page->order);
+	/* 5.10: mm/memory.c:do_wp_page(), mm/huge_memory.c:do_huge_pmd_wp_page() */
+	unsigned int users = page->level == MMSCOPE_LEVEL_PTE ? page->refcount : page->mapcount;
 
 	if (is_hidden(sc, MMSCOPE_FACT_EXCLUSIVE))
 		decide(sc, page->attrs & MMSCOPE_PAGE_EXCLUSIVE ? MMSCOPE_OUTCOME_COW_REUSE :
 								  MMSCOPE_OUTCOME_COW_COPY,
 		       OUTCOME(COW_REUSE) | OUTCOME(COW_COPY));
+	else if (has(sc, MMSCOPE_FACT_NO_EXCLUSIVE))
+		/* On its way to those lists it can arrive there any moment. */
+		decide(sc, page->type == MMSCOPE_PAGE_KSM || users > 1 ?
+			   MMSCOPE_OUTCOME_COW_COPY : MMSCOPE_OUTCOME_COW_REUSE,
+		       users == 2 && !has(sc, MMSCOPE_FACT_LRU) ? OUTCOME(COW_REUSE) : 0);
 	else if (has(sc, MMSCOPE_FACT_EXCLUSIVE))
 		decide(sc, MMSCOPE_OUTCOME_COW_REUSE, 0);
 	else if (page->type == MMSCOPE_PAGE_KSM || page->refcount > own + 1)
@@ -524,10 +532,11 @@ static void exec_in_vma(struct scene *sc)
 		sc->p->major = 1;
 	else if (BIT(sc->p->outcome) & MINOR)
 		sc->before++;
+	/* Which of the two it was is not told by what it ends in. */
+	if (sc->p->also & (BIT(sc->p->outcome) & MAJOR ? MINOR : MAJOR))
+		sc->uncounted = 1;
 	if (BIT(sc->p->outcome) & pages)
 		sc->p->outcome = MMSCOPE_OUTCOME_SEGV_ACCERR;
-	if (sc->p->also & MAJOR)
-		sc->uncounted = 1;
 	sc->p->also &= ~pages;
 }
 
@@ -546,6 +555,35 @@ static void vsyscall(struct scene *sc)
 		decide(sc, MMSCOPE_OUTCOME_SEGV_CPU, 0);
 }
 
+/*
+ * mm/memory.c:fault_dirty_shared_page() before 6.0: whoever makes a page dirty may have
+ * to wait for others to be written back. The lock is dropped for that, whether or not
+ * there is a wait, and the fault is retried.
+ */
+static void dirtied(struct scene *sc)
+{
+	if (!has(sc, MMSCOPE_FACT_DIRTY_RETRIES) || has(sc, MMSCOPE_FACT_HUGETLB) ||
+	    !has(sc, MMSCOPE_FACT_SHARED) || has(sc, MMSCOPE_FACT_ANON))
+		return;
+	if (has(sc, MMSCOPE_FACT_MKWRITE)) {
+		sc->ahead = 1;
+		return;
+	}
+	switch (sc->p->outcome) {
+	case MMSCOPE_OUTCOME_NEW_SHARED:
+		sc->ahead = 1;
+		break;
+	case MMSCOPE_OUTCOME_PAGE_CACHE:
+		sc->uncounted = is_hidden(sc, MMSCOPE_FACT_CACHED);
+		sc->ahead = !has(sc, MMSCOPE_FACT_CACHE_DIRTY);
+		break;
+	case MMSCOPE_OUTCOME_WRITE_NOTIFY:
+		sc->uncounted = sc->e->page.kpf == MMSCOPE_HIDDEN;
+		sc->ahead = !(sc->e->page.kpf & KPF_DIRTY);
+		break;
+	}
+}
+
 static void user_half(struct scene *sc)
 {
 	if (sc->e->walk.status == MMSCOPE_NO_VMA) {
@@ -559,6 +597,8 @@ static void user_half(struct scene *sc)
 		exec_in_vma(sc);
 	else
 		in_vma(sc);
+	if (writes(sc))
+		dirtied(sc);
 }
 
 static void signal_of(struct mmscope_prediction *p)
