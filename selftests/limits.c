@@ -31,23 +31,49 @@ static int attach_oneself(void)
 	return scope_attached(0);
 }
 
-/* In a child, as nobody: what attaching answers there. */
+/* Gives a user namespace that nobody made a second user, whom nothing else is known of. */
+static int add_user(pid_t child)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", child);
+	return put(path, "0 65534 1\n1 200000 1\n");
+}
+
+/* In a child, as nobody, or as another user of a namespace of nobody's own: the answer. */
 static int answer_of(bool in_namespace)
 {
-	int status;
-	pid_t child = fork();
+	int made[2], mapped[2], status, ret = 0;
+	char byte;
+	pid_t child;
 
+	if (pipe2(made, O_CLOEXEC) || pipe2(mapped, O_CLOEXEC))
+		return -1;
+	child = fork();
 	if (!child) {
 		int fd;
 
-		if (become_nobody() || (in_namespace && unshare(CLONE_NEWUSER)))
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (become_nobody())
 			_exit(255);
+		if (in_namespace && (unshare(CLONE_NEWUSER) || write(made[1], "", 1) != 1 ||
+				     read(mapped[0], &byte, 1) != 1 || setresuid(1, 1, 1)))
+			_exit(254);
 		fd = attach_oneself();
 		_exit(fd < 0 ? -fd : 0);
 	}
+	close(made[1]);
+	if (in_namespace && (read(made[0], &byte, 1) != 1 || add_user(child) ||
+			     write(mapped[1], "", 1) != 1)) {
+		kill(child, SIGKILL);
+		ret = -1;
+	}
+	close(made[0]);
+	close(mapped[0]);
+	close(mapped[1]);
 	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
 		return -1;
-	return WEXITSTATUS(status);
+	return ret ? ret : WEXITSTATUS(status);
 }
 
 FIXTURE(user) {
@@ -106,7 +132,7 @@ TEST_F(user, has_so_many_handles_and_no_more)
 		fill_up(asked[0], answered[1]);
 	close(answered[1]);
 	if (read(answered[0], &byte, 1) == 1) {
-		/* Neither another process has more, nor one in a namespace of its own. */
+		/* Neither another process has more, nor users that it made for itself. */
 		EXPECT_EQ(EMFILE, answer_of(false));
 		EXPECT_EQ(EMFILE, answer_of(true));
 		/* Others have theirs, and who may exceed limits any number. */
