@@ -71,6 +71,8 @@ static const struct mmscope_op ops[] = {
 		   struct mmscope_store, lock),
 	MMSCOPE_OP(MMSCOPE_IOC_VMOPS, mmscope_op_vmops,
 		   struct mmscope_vmops, lock),
+	MMSCOPE_OP(MMSCOPE_IOC_KERNEL, mmscope_op_kernel,
+		   struct mmscope_kernel, reserved),
 };
 
 union mmscope_arg {
@@ -90,6 +92,7 @@ union mmscope_arg {
 	struct mmscope_explain explain;
 	struct mmscope_store store;
 	struct mmscope_vmops vmops;
+	struct mmscope_kernel kernel;
 };
 
 /* Layout is a promise, and the same for 32-bit callers: no padding anywhere. */
@@ -124,6 +127,8 @@ static_assert(sizeof(struct mmscope_store_node) == 40);
 static_assert(sizeof(struct mmscope_store) == 112);
 static_assert(sizeof(struct mmscope_vmops_record) == 40);
 static_assert(sizeof(struct mmscope_vmops) == 112);
+static_assert(sizeof(struct mmscope_kernel_region) == 24);
+static_assert(sizeof(struct mmscope_kernel) == 56);
 
 static long mmscope_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long user)

@@ -39,8 +39,17 @@ static long walk_batch(struct mmscope_look *look, u32 rights, const u64 *addrs,
 	return 0;
 }
 
-static int give_results(u64 to, u32 stride, const void *results,
-			unsigned int nr)
+/**
+ * mmscope_give_results - copy walks to the caller
+ * @to: where, in the caller's memory
+ * @stride: bytes of an element there
+ * @results: struct mmscope_walk_result
+ * @nr: how many
+ *
+ * Return: 0 or -EFAULT.
+ */
+int mmscope_give_results(u64 to, u32 stride, const void *results,
+			 unsigned int nr)
 {
 	const u32 size = sizeof(struct mmscope_walk_result);
 	unsigned int i;
@@ -94,8 +103,8 @@ long mmscope_op_walk(struct file *file, void *arg)
 		ret = walk_batch(&look, target->rights, addrs, results, nr);
 		if (ret)
 			goto out_free;
-		ret = give_results(ask->results + i * ask->result_size,
-				   ask->result_size, results, nr);
+		ret = mmscope_give_results(ask->results + i * ask->result_size,
+					   ask->result_size, results, nr);
 		if (ret)
 			goto out_free;
 	}

@@ -47,8 +47,16 @@ unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
 	return nr;
 }
 
-static void path_step(struct mmscope_walk_result *result,
-		      enum mmscope_level level, u64 raw, u64 flags, u64 at)
+/**
+ * mmscope_path_step - one more step of a walk
+ * @result: gets it
+ * @level: enum mmscope_level
+ * @raw: the entry
+ * @flags: MMSCOPE_PTE_* of it
+ * @at: its physical address
+ */
+void mmscope_path_step(struct mmscope_walk_result *result,
+		       enum mmscope_level level, u64 raw, u64 flags, u64 at)
 {
 	struct mmscope_walk_level *step = &result->levels[result->nr_levels++];
 	u64 mask = mmscope_table_bytes(level) - 1;
@@ -66,9 +74,10 @@ static void path_step(struct mmscope_walk_result *result,
 void mmscope_path_table(struct mmscope_walker *walker, enum mmscope_level level,
 			u64 raw, const void *slot)
 {
-	path_step(walker->sink, level, raw,
-		  mmscope_arch_flags(level, raw) | MMSCOPE_PTE_PRESENT |
-		  MMSCOPE_PTE_TABLE, mmscope_slot_pa(slot));
+	mmscope_path_step(walker->sink, level, raw,
+			  mmscope_arch_flags(level, raw) |
+			  MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_TABLE,
+			  mmscope_slot_pa(slot));
 }
 
 /* For @entry and @ptes of such a sink: the last step, which has become @leaf. */
@@ -78,10 +87,23 @@ void mmscope_path_end(struct mmscope_walker *walker,
 {
 	struct mmscope_walk_result *result = walker->sink;
 
-	path_step(result, entry->level, entry->raw, leaf->flags,
-		  entry->level == MMSCOPE_LEVEL_PTE ? mmscope_ptes_pa(walker, slot) :
-						      mmscope_slot_pa(slot));
+	mmscope_path_step(result, entry->level, entry->raw, leaf->flags,
+			  entry->level == MMSCOPE_LEVEL_PTE ?
+				mmscope_ptes_pa(walker, slot) :
+				mmscope_slot_pa(slot));
+	mmscope_path_leaf(result, entry, leaf);
+}
 
+/**
+ * mmscope_path_leaf - what a walk has led to
+ * @result: gets it; its steps are there
+ * @entry: the last entry
+ * @leaf: what it means
+ */
+void mmscope_path_leaf(struct mmscope_walk_result *result,
+		       const struct mmscope_entry *entry,
+		       const struct mmscope_leaf *leaf)
+{
 	result->level = entry->level;
 	result->page_size = 1ULL << mmscope_level_shift(entry->level);
 	result->flags = leaf->flags;

@@ -467,11 +467,18 @@ unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
 void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 		      struct mmscope_walk_result *result);
 
+void mmscope_path_step(struct mmscope_walk_result *result,
+		       enum mmscope_level level, u64 raw, u64 flags, u64 at);
+void mmscope_path_leaf(struct mmscope_walk_result *result,
+		       const struct mmscope_entry *entry,
+		       const struct mmscope_leaf *leaf);
 void mmscope_path_table(struct mmscope_walker *walker, enum mmscope_level level,
 			u64 raw, const void *slot);
 void mmscope_path_end(struct mmscope_walker *walker,
 		      const struct mmscope_entry *entry,
 		      const struct mmscope_leaf *leaf, const void *slot);
 void mmscope_path_hide(struct mmscope_walk_result *result);
+int mmscope_give_results(u64 to, u32 stride, const void *results,
+			 unsigned int nr);
 
 #endif /* MMSCOPE_WALK_H */

@@ -297,6 +297,17 @@ AT(mmscope_store, depth, 40);
 AT(mmscope_store, kind, 52);
 AT(mmscope_store, nr_vmas, 64);
 AT(mmscope_store, lock, 72);
+SIZE(mmscope_kernel_region, 24);
+AT(mmscope_kernel_region, end, 8);
+AT(mmscope_kernel_region, kind, 16);
+SIZE(mmscope_kernel, 56);
+AT(mmscope_kernel, addrs, 8);
+AT(mmscope_kernel, nr, 16);
+AT(mmscope_kernel, results, 24);
+AT(mmscope_kernel, regions, 32);
+AT(mmscope_kernel, result_size, 40);
+AT(mmscope_kernel, nr_regions, 44);
+AT(mmscope_kernel, reserved, 48);
 
 _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_ATTACH == 0xbc02 && MMSCOPE_IOC_MM == 0xbc03 &&
@@ -306,7 +317,8 @@ _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_TABLES == 0xbc0a && MMSCOPE_IOC_FIND == 0xbc0b &&
 	       MMSCOPE_IOC_EXPLAIN == 0xbc0c &&
 	       MMSCOPE_IOC_TASKS == 0xbc0d &&
-	       MMSCOPE_IOC_STORE == 0xbc0e && MMSCOPE_IOC_VMOPS == 0xbc0f, "operation numbers");
+	       MMSCOPE_IOC_STORE == 0xbc0e && MMSCOPE_IOC_VMOPS == 0xbc0f &&
+	       MMSCOPE_IOC_KERNEL == 0xbc10, "operation numbers");
 
 /* Every operation, with a good argument of it and the fields that must be zero. */
 struct bench {
@@ -410,6 +422,13 @@ FIXTURE_VARIANT_ADD(op, vmops) {
 
 FIXTURE_VARIANT_ADD(op, store) {
 	.nr = MMSCOPE_IOC_STORE, .size = sizeof(struct mmscope_store), .needs_attach = true,
+};
+
+FIXTURE_VARIANT_ADD(op, kernel) {
+	.nr = MMSCOPE_IOC_KERNEL, .size = sizeof(struct mmscope_kernel),
+	.zeros = { offsetof(struct mmscope_kernel, flags),
+		   offsetof(struct mmscope_kernel, reserved),
+		   offsetof(struct mmscope_kernel, reserved) + 4 },
 };
 
 #define BUF_SIZE	65536
@@ -548,6 +567,17 @@ static void *good(struct bench *b, unsigned long nr, size_t size, size_t room)
 
 		a->buf = PTR(b->buf + 4096);
 		a->buf_size = BUF_SIZE - 4096;
+		break;
+	}
+	case MMSCOPE_IOC_KERNEL: {
+		struct mmscope_kernel *a = (void *)arg;
+
+		a->addrs = PTR(b->buf);
+		a->nr = 1;
+		a->results = PTR(b->buf + 4096);
+		a->result_size = sizeof(struct mmscope_walk_result);
+		a->regions = PTR(b->buf + 8192);
+		a->nr_regions = MMSCOPE_KERNEL_REGIONS;
 		break;
 	}
 	}
@@ -706,7 +736,7 @@ TEST_F(self, unknown_operations)
 	for (unsigned int nr = 0x0b; nr < 256; nr++) {
 		if (nr == _IOC_NR(MMSCOPE_IOC_FIND) || nr == _IOC_NR(MMSCOPE_IOC_EXPLAIN) ||
 		    nr == _IOC_NR(MMSCOPE_IOC_TASKS) || nr == _IOC_NR(MMSCOPE_IOC_STORE) ||
-		    nr == _IOC_NR(MMSCOPE_IOC_VMOPS))
+		    nr == _IOC_NR(MMSCOPE_IOC_VMOPS) || nr == _IOC_NR(MMSCOPE_IOC_KERNEL))
 			continue;
 		EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, nr), arg));
 	}

@@ -31,6 +31,8 @@ _Static_assert(sizeof(struct mmscope_store_slot) == 40, "store_slot");
 _Static_assert(sizeof(struct mmscope_store) == 112, "store");
 _Static_assert(sizeof(struct mmscope_vmops_record) == 40, "vmops_record");
 _Static_assert(sizeof(struct mmscope_vmops) == 112, "vmops");
+_Static_assert(sizeof(struct mmscope_kernel_region) == 24, "kernel_region");
+_Static_assert(sizeof(struct mmscope_kernel) == 56, "kernel");
 
 static char records[1 << 20] __attribute__((aligned(8)));
 
@@ -236,6 +238,30 @@ TEST_F(self, store_and_operations)
 	EXPECT_EQ(vmas.nr, entries);
 	scope_vmas_free(&vmas);
 	close(fd);
+}
+
+/* All of the kernel's half is above what the caller can address. */
+TEST_F(self, addresses_of_the_kernel)
+{
+	struct mmscope_kernel_region regions[MMSCOPE_KERNEL_REGIONS];
+	struct mmscope_walk_result result;
+	struct mmscope_kernel ask = {
+		.size = sizeof(ask), .regions = PTR(regions), .nr_regions = ARRAY_SIZE(regions),
+		.results = PTR(&result), .result_size = sizeof(result),
+	};
+	uint64_t addr = 0;
+
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_KERNEL, &ask));
+	for (size_t i = 0; i < ask.nr_regions; i++)
+		if (regions[i].kind == MMSCOPE_KERNEL_DIRECT)
+			addr = regions[i].start + 0x10000;
+	ask.addrs = PTR(&addr);
+	ask.nr = 1;
+	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_KERNEL, &ask));
+	EXPECT_LT(1ULL << 63, addr);
+	EXPECT_EQ(addr, result.va);
+	EXPECT_EQ(MMSCOPE_MAPPED, result.status);
+	EXPECT_EQ(0x10000ULL, result.pa);
 }
 
 /* Above what the caller itself can address lies most of another process. */

@@ -74,6 +74,16 @@ static int words_of_kernel(int fd, const char **where)
 	return nr;
 }
 
+/* Is where the kernel lies told? 0 or -errno. */
+static int regions(int fd)
+{
+	struct mmscope_kernel ask = {
+		.size = sizeof(ask), .result_size = sizeof(struct mmscope_walk_result),
+	};
+
+	return scope_ioctl(fd, MMSCOPE_IOC_KERNEL, &ask);
+}
+
 static int put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -112,6 +122,7 @@ TEST(confidentiality)
 	after = scope_open();
 	ASSERT_EQ(0, attach_rights(before, target.thing.pid, &rights));
 	EXPECT_LT(0, addresses(before));
+	EXPECT_EQ(0, regions(before));
 	EXPECT_EQ(0, put(DEBUGFS "attach", pid));
 
 	system("mountpoint -q /sys/kernel/security || mount -t securityfs s /sys/kernel/security");
@@ -119,6 +130,8 @@ TEST(confidentiality)
 
 	/* Nothing of the kernel itself, also not by a file that was attached before. */
 	EXPECT_EQ(0, addresses(before));
+	EXPECT_EQ(-EPERM, regions(before));
+	EXPECT_EQ(-EPERM, regions(after));
 	/* Page tables as the kernel's own pagemap: CAP_SYS_ADMIN decides. */
 	ASSERT_EQ(0, attach_rights(after, target.thing.pid, &rights));
 	EXPECT_EQ(all, rights);

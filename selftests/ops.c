@@ -169,6 +169,17 @@ const struct op ops[] = {
 		FIELD(mmscope_vmops, lock.budget_ns, OP_BUDGET, 0),
 		FIELD(mmscope_vmops, lock.generation, OP_GENERATION, 0),
 	} },
+	{ "kernel", MMSCOPE_IOC_KERNEL, sizeof(struct mmscope_kernel), true, {
+		FIELD(mmscope_kernel, size, OP_SIZE, 0),
+		FIELD(mmscope_kernel, flags, OP_ZERO, 0),
+		FIELD(mmscope_kernel, addrs, OP_KERNEL_ADDRS, 0),
+		FIELD(mmscope_kernel, nr, OP_NR, sizeof(struct mmscope_walk_result)),
+		FIELD(mmscope_kernel, results, OP_BUF, 0),
+		FIELD(mmscope_kernel, regions, OP_BUF, 0),
+		FIELD(mmscope_kernel, result_size, OP_RECORD, sizeof(struct mmscope_walk_result)),
+		FIELD(mmscope_kernel, nr_regions, OP_NR, sizeof(struct mmscope_kernel_region)),
+		FIELD(mmscope_kernel, reserved, OP_ZERO, 0),
+	} },
 };
 
 const unsigned int nr_ops = sizeof(ops) / sizeof(ops[0]);
@@ -198,8 +209,14 @@ int op_room_init(struct op_room *room)
 	for (size_t i = 0; i < room->nr_addrs; i++) {
 		/* The buffer, the program, the stack, gaps. */
 		const uint64_t base[] = { PTR(room->buf), PTR(&ops), PTR(&room), 0, 1ULL << 63 };
+		/* Where x86 has its image, vmalloc, struct page, modules; arm64 the direct map. */
+		const uint64_t kernel[] = {
+			0xffffffff81000000, 0xffffc90000000000, 0xffffea0000000000,
+			0xffffffffc0000000, 0xffff000000000000,
+		};
 
 		room->addrs[i] = base[i % 5] + i / 5 * 4096;
+		room->addrs[room->nr_addrs + i] = kernel[i % 5] + i / 5 * 4096;
 	}
 	return 0;
 }
@@ -227,6 +244,8 @@ static uint64_t fill_value(const struct op *op, const struct op_field *f,
 		return f->value;
 	case OP_ADDRS:
 		return PTR(room->addrs);
+	case OP_KERNEL_ADDRS:
+		return PTR(room->addrs + room->nr_addrs);
 	case OP_PID:
 		return room->pid;
 	default:

@@ -27,6 +27,7 @@ enum op_kind {
 	OP_NR,		/* elements of it; value: bytes of one */
 	OP_RECORD,	/* value: bytes of one */
 	OP_ADDRS,	/* array of addresses to read */
+	OP_KERNEL_ADDRS,	/* the same, of the kernel */
 	OP_PID,
 	OP_PID_KTHREAD,	/* of a kernel thread, or 0 */
 	OP_FD,
@@ -69,7 +70,7 @@ extern const unsigned int nr_ops;
  * struct op_room - memory for arguments to point to
  * @buf: for answers
  * @size: bytes of it
- * @addrs: addresses to ask for
+ * @addrs: addresses to ask for, and as many of the kernel behind them
  * @nr_addrs: how many
  * @pid: of whom to attach to, 0: oneself
  */

@@ -36,6 +36,13 @@
  *	level is
  * mmscope_arch_root_shift(), _entries()	of the root table, in the form it has
  *	since boot
+ * mmscope_arch_valid(raw)		the kernel's entry is there for the hardware
+ * mmscope_arch_table(level, raw)	it leads to a table
+ * mmscope_arch_kernel_exec(level, raw)	it lets the kernel execute
+ * mmscope_arch_kernel_root()	physical address of the root of the kernel's half
+ *
+ * and NAME_regions.h the regions of the kernel's half: mmscope_arch_regions(), see
+ * regions.h.
  */
 #ifndef MMSCOPE_ARCH_H
 #define MMSCOPE_ARCH_H

@@ -236,6 +236,37 @@ static inline bool mmscope_arch_hw_young(void)
 	return cpu_has_hw_af();
 }
 
+/* Of the kernel's own entries. */
+static inline bool mmscope_arch_valid(u64 raw)
+{
+	return raw & PTE_VALID;
+}
+
+static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
+{
+	return level != MMSCOPE_LEVEL_PTE &&
+	       (raw & (PTE_VALID | PTE_TABLE_BIT)) == (PTE_VALID | PTE_TABLE_BIT);
+}
+
+static inline bool mmscope_arch_kernel_exec(enum mmscope_level level, u64 raw)
+{
+	return !(raw & (mmscope_arch_table(level, raw) ? PMD_TABLE_PXN : PTE_PXN));
+}
+
+/*
+ * The kernel's half has a root of its own, swapper_pg_dir, which is not exported. The
+ * register leads to the entry of the lowest address that the processor has, so the
+ * offset that asm/assembler.h:offset_ttbr1 adds need not be undone.
+ */
+static inline u64 mmscope_arch_kernel_root(void)
+{
+	u64 ttbr = read_sysreg(ttbr1_el1), pa = ttbr & GENMASK_ULL(47, 6);
+
+	if (IS_ENABLED(CONFIG_ARM64_PA_BITS_52))
+		pa |= (ttbr & GENMASK_ULL(5, 2)) << 46;
+	return pa;
+}
+
 /*
  * A level that turns out at boot not to be used is folded into the root: that has
  * the entries of the highest level in use.

@@ -316,6 +316,29 @@ static inline bool mmscope_arch_hw_young(void)
 	return true;
 }
 
+/* Of the kernel's own entries. */
+static inline bool mmscope_arch_valid(u64 raw)
+{
+	return raw & _PAGE_PRESENT;
+}
+
+static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
+{
+	return level != MMSCOPE_LEVEL_PTE &&
+	       (raw & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+}
+
+static inline bool mmscope_arch_kernel_exec(enum mmscope_level level, u64 raw)
+{
+	return !(raw & _PAGE_NX);
+}
+
+/* init_mm is not exported; every other root has the kernel's entries, too. */
+static inline u64 mmscope_arch_kernel_root(void)
+{
+	return __pa(current->mm->pgd);
+}
+
 /* Folded tables have one entry, which is the one of the level above. */
 static inline p4d_t *mmscope_arch_folded_p4d(pgd_t *pgdp, unsigned long addr)
 {

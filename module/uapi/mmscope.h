@@ -64,6 +64,7 @@
 #define MMSCOPE_IOC_TASKS	_IO(MMSCOPE_IOC_TYPE, 0x0d)
 #define MMSCOPE_IOC_STORE	_IO(MMSCOPE_IOC_TYPE, 0x0e)
 #define MMSCOPE_IOC_VMOPS	_IO(MMSCOPE_IOC_TYPE, 0x0f)
+#define MMSCOPE_IOC_KERNEL	_IO(MMSCOPE_IOC_TYPE, 0x10)
 
 /**
  * enum mmscope_level - levels of the page tables, from the root
@@ -1624,6 +1625,99 @@ struct mmscope_store {
 	__u32 attrs;
 	__u64 nr_vmas;
 	struct mmscope_lock lock;
+};
+
+/**
+ * enum mmscope_kernel_kind - what a region of the kernel's half is for
+ * @MMSCOPE_KERNEL_GUARD: never mapped: between the halves, left to a hypervisor
+ * @MMSCOPE_KERNEL_LDT: the caller's own descriptor table (x86)
+ * @MMSCOPE_KERNEL_DIRECT: all memory, in order of physical addresses
+ * @MMSCOPE_KERNEL_VMALLOC: vmalloc(), ioremap(), vmap(), stacks of tasks
+ * @MMSCOPE_KERNEL_VMEMMAP: the array of struct page
+ * @MMSCOPE_KERNEL_KASAN: shadow of the address sanitizer
+ * @MMSCOPE_KERNEL_PKMAP: pages of high memory, mapped for a while (32 bits)
+ * @MMSCOPE_KERNEL_CPU_ENTRY: what a CPU needs to enter the kernel (x86)
+ * @MMSCOPE_KERNEL_ESPFIX: stacks for returns to 16-bit segments (x86)
+ * @MMSCOPE_KERNEL_EFI: services of the firmware (x86)
+ * @MMSCOPE_KERNEL_IMAGE: the kernel's code and data
+ * @MMSCOPE_KERNEL_MODULES: code and data of modules
+ * @MMSCOPE_KERNEL_FIXMAP: addresses fixed when the kernel was compiled
+ * @MMSCOPE_KERNEL_VSYSCALL: the page that user mode may call (x86)
+ * @MMSCOPE_KERNEL_PCI_IO: ports of PCI (arm64)
+ * @MMSCOPE_NR_KERNEL_KINDS: how many there are
+ */
+enum mmscope_kernel_kind {
+	MMSCOPE_KERNEL_GUARD,
+	MMSCOPE_KERNEL_LDT,
+	MMSCOPE_KERNEL_DIRECT,
+	MMSCOPE_KERNEL_VMALLOC,
+	MMSCOPE_KERNEL_VMEMMAP,
+	MMSCOPE_KERNEL_KASAN,
+	MMSCOPE_KERNEL_PKMAP,
+	MMSCOPE_KERNEL_CPU_ENTRY,
+	MMSCOPE_KERNEL_ESPFIX,
+	MMSCOPE_KERNEL_EFI,
+	MMSCOPE_KERNEL_IMAGE,
+	MMSCOPE_KERNEL_MODULES,
+	MMSCOPE_KERNEL_FIXMAP,
+	MMSCOPE_KERNEL_VSYSCALL,
+	MMSCOPE_KERNEL_PCI_IO,
+	MMSCOPE_NR_KERNEL_KINDS
+};
+
+/**
+ * struct mmscope_kernel_region - a region of the kernel's half
+ * @start: first byte
+ * @end: end, exclusive
+ * @kind: enum mmscope_kernel_kind
+ * @reserved: zero
+ *
+ * Where things may be, not what is mapped. One can lie inside another (vsyscall in
+ * the fixmap); between them is nothing.
+ */
+struct mmscope_kernel_region {
+	__u64 start;
+	__u64 end;
+	__u32 kind;
+	__u32 reserved;
+};
+
+/* More regions than any architecture has. */
+#define MMSCOPE_KERNEL_REGIONS	16
+
+/**
+ * struct mmscope_kernel - MMSCOPE_IOC_KERNEL: the kernel's own page tables
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @addrs: in: array of __u64 virtual addresses, any order, any alignment
+ * @nr: in: how many; may be 0
+ * @results: in: array of @nr struct mmscope_walk_result
+ * @regions: in: array of struct mmscope_kernel_region, or 0 to ask for the count;
+ *	filled by start
+ * @result_size: in: bytes of one element of @results, as in struct mmscope_walk
+ * @nr_regions: in: elements of @regions; out: how many there are
+ * @reserved: zero
+ *
+ * Needs no attached file. No lock keeps these tables still: each walk reads all its
+ * entries twice, and is MMSCOPE_RACED when they kept changing. An address that is
+ * not the kernel's is MMSCOPE_NONCANONICAL. An entry that is not present is
+ * MMSCOPE_NONE, whatever its other bits are: the kernel swaps nothing of its own.
+ * MMSCOPE_PTE_EXEC is the kernel's own right. The caller's LDT is as it sees it.
+ *
+ * Errors: EPERM without CAP_SYS_ADMIN in the initial user namespace, of opener and
+ * caller, or when kernel memory is locked down: the shape alone would tell where the
+ * kernel is.
+ */
+struct mmscope_kernel {
+	__u32 size;
+	__u32 flags;
+	__u64 addrs;
+	__u64 nr;
+	__u64 results;
+	__u64 regions;
+	__u32 result_size;
+	__u32 nr_regions;
+	__u64 reserved;
 };
 
 #endif /* _UAPI_MMSCOPE_H */

@@ -104,7 +104,7 @@ extern const struct command command_info, command_mm, command_vmas, command_walk
 	command_tasks, command_store, command_ops, command_find, command_explain,
 	command_map,
 	command_verify, command_gaps, command_tui, command_layout, command_snapshot,
-	command_show, command_audit, command_diff, command_aslr;
+	command_show, command_audit, command_diff, command_aslr, command_kernel;
 
 /**
  * struct target - an attached process, live or recorded, and what its kernel calls its bits
@@ -145,6 +145,8 @@ int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info)
 int target_open(struct cli *cli, const char *arg, struct target *target);
 /* The same by number and without a word: 0 or -errno. */
 int target_attach(struct cli *cli, pid_t pid, struct target *target);
+/* No process, but the kernel itself, whose entries have the same names. */
+int target_open_kernel(struct cli *cli, struct target *target);
 void target_close(struct target *target);
 
 /* Is @arg a process id, "self", or a file? Else EXIT_USAGE, and that is printed. */
@@ -163,6 +165,7 @@ enum error_stage {
 	STAGE_ATTACH,
 	STAGE_READ,
 	STAGE_RECORDED,	/* opening or reading a snapshot */
+	STAGE_KERNEL,	/* looking at the kernel's own half */
 };
 
 /**

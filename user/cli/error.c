@@ -52,6 +52,9 @@ static const struct error_row {
 	{ STAGE_RECORDED, EOPNOTSUPP, "the snapshot does not hold this",
 	  "what it can hold is told in mmscope-snapshot(1) (facts of pages with --pages); "
 	  "ask the live process for the rest", EXIT_UNAVAILABLE },
+	{ STAGE_KERNEL, EPERM, "the kernel's addresses are hidden",
+	  "CAP_SYS_ADMIN is needed, and a kernel that is not locked down: see "
+	  "/sys/kernel/security/lockdown", EXIT_NO },
 	{ STAGE_ANY, ENOTTY, "the module does not know this operation", HINT_VERSIONS,
 	  EXIT_UNAVAILABLE },
 	{ STAGE_ANY, EOPNOTSUPP, "not supported by this kernel", "see 'mmscope info'",

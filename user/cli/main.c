@@ -27,7 +27,7 @@ static const struct command *const commands[] = {
 	&command_explain, &command_map, &command_verify, &command_gaps, &command_tui,
 	&command_watch, &command_share, &command_rmap,
 	&command_layout, &command_snapshot, &command_show, &command_diff,
-	&command_audit, &command_aslr,
+	&command_audit, &command_aslr, &command_kernel,
 };
 
 /* Values of getopt_long(): own options of a command follow OPT_COMMAND. */

@@ -71,6 +71,22 @@ static int load_names(struct target *target)
 	return 0;
 }
 
+int target_open_kernel(struct cli *cli, struct target *target)
+{
+	int status, err;
+
+	memset(target, 0, sizeof(*target));
+	target->pid = -1;
+	status = device_open(cli, &target->ms, &target->info);
+	if (status)
+		return status;
+	err = load_names(target);
+	if (!err)
+		return EXIT_DONE;
+	target_close(target);
+	return report_error(STAGE_OPEN, err, cli->device);
+}
+
 /* With @ms and @info there. Leaves closing to the caller. */
 static int attach(struct target *target, pid_t pid)
 {

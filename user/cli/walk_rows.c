@@ -17,22 +17,21 @@ const struct column walk_columns[NR_WALK_COLUMNS] = {
 	[COL_FLAGS] = { "FLAGS", "flags", "the entry's flags by name", COLUMN_DEFAULT },
 };
 
-/* The keys of a result in JSON. */
 enum {
-	RES_VA, RES_STATUS, RES_PA, RES_LEAF, RES_PAGE_SIZE, RES_SWAP_TYPE, RES_SWAP_OFFSET,
-	RES_FLAGS, RES_LEVELS, NR_RES
+	KEY_VA, KEY_STATUS, KEY_PA, KEY_LEAF, KEY_PAGE_SIZE, KEY_SWAP_TYPE, KEY_SWAP_OFFSET,
+	KEY_FLAGS, KEY_LEVELS
 };
 
-static const struct column result_columns[NR_RES] = {
-	[RES_VA] = { .key = "va" },
-	[RES_STATUS] = { .key = "status" },
-	[RES_PA] = { .key = "pa" },
-	[RES_LEAF] = { .key = "leaf" },
-	[RES_PAGE_SIZE] = { .key = "page_size" },
-	[RES_SWAP_TYPE] = { .key = "swap_type" },
-	[RES_SWAP_OFFSET] = { .key = "swap_offset" },
-	[RES_FLAGS] = { .key = "flags" },
-	[RES_LEVELS] = { .key = "levels" },
+const struct column walk_keys[NR_WALK_KEYS] = {
+	[KEY_VA] = { .key = "va" },
+	[KEY_STATUS] = { .key = "status" },
+	[KEY_PA] = { .key = "pa" },
+	[KEY_LEAF] = { .key = "leaf" },
+	[KEY_PAGE_SIZE] = { .key = "page_size" },
+	[KEY_SWAP_TYPE] = { .key = "swap_type" },
+	[KEY_SWAP_OFFSET] = { .key = "swap_offset" },
+	[KEY_FLAGS] = { .key = "flags" },
+	[KEY_LEVELS] = { .key = "levels" },
 };
 
 void walk_fill_steps(const struct target *target, const struct mmscope_walk_result *result,
@@ -51,32 +50,41 @@ void walk_fill_steps(const struct target *target, const struct mmscope_walk_resu
 	}
 }
 
+void walk_fill(const struct target *target, const size_t *selected, size_t nr_selected,
+	       const struct mmscope_walk_result *result, struct walk_cells *held,
+	       struct cell *cells)
+{
+	bool frame = status_has_frame(result->status), swap = result->status == MMSCOPE_SWAP;
+
+	*held = (struct walk_cells){ .rows = {
+		.columns = walk_columns,
+		.selected = selected, .nr_columns = nr_selected,
+		.stride = NR_WALK_COLUMNS, .cells = held->steps.rows[0],
+		.nr_rows = result->nr_levels,
+	} };
+	walk_fill_steps(target, result, &held->steps);
+	cells[KEY_VA] = cell_hex(result->va);
+	cells[KEY_STATUS] = status_cell(result->status);
+	cells[KEY_PA] = result_pa(result);
+	cells[KEY_LEAF] = frame ? cell_text(mmscope_level_name(result->level)) : cell_none();
+	cells[KEY_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
+	cells[KEY_SWAP_TYPE] = swap ? cell_count(result->swap_type) : cell_none();
+	cells[KEY_SWAP_OFFSET] = swap ? cell_secret(result->swap_offset) : cell_none();
+	cells[KEY_FLAGS] = cell_flags(result->flags, &target->entry_flags);
+	cells[KEY_LEVELS] = cell_rows(&held->rows);
+}
+
 void walk_list_begin(struct render *r)
 {
-	render_list_begin(r, "walk", result_columns, NR_RES, false);
+	render_list_begin(r, "walk", walk_keys, NR_WALK_KEYS, false);
 }
 
 void walk_row(struct render *r, const struct target *target, const size_t *selected,
 	      size_t nr_selected, const struct mmscope_walk_result *result)
 {
-	struct walk_steps levels = { 0 };
-	struct row_set rows = {
-		.columns = walk_columns,
-		.selected = selected, .nr_columns = nr_selected,
-		.stride = NR_WALK_COLUMNS, .cells = levels.rows[0], .nr_rows = result->nr_levels,
-	};
-	bool frame = status_has_frame(result->status), swap = result->status == MMSCOPE_SWAP;
-	struct cell cells[NR_RES];
+	struct cell cells[NR_WALK_KEYS];
+	struct walk_cells held;
 
-	walk_fill_steps(target, result, &levels);
-	cells[RES_VA] = cell_hex(result->va);
-	cells[RES_STATUS] = status_cell(result->status);
-	cells[RES_PA] = result_pa(result);
-	cells[RES_LEAF] = frame ? cell_text(mmscope_level_name(result->level)) : cell_none();
-	cells[RES_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
-	cells[RES_SWAP_TYPE] = swap ? cell_count(result->swap_type) : cell_none();
-	cells[RES_SWAP_OFFSET] = swap ? cell_secret(result->swap_offset) : cell_none();
-	cells[RES_FLAGS] = cell_flags(result->flags, &target->entry_flags);
-	cells[RES_LEVELS] = cell_rows(&rows);
+	walk_fill(target, selected, nr_selected, result, &held, cells);
 	render_row(r, cells);
 }

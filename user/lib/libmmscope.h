@@ -293,6 +293,35 @@ ssize_t mmscope_walk(struct mmscope *ms, const __u64 *addrs, size_t nr,
 		     struct mmscope_walk_result *results, struct mmscope_lock *lock);
 
 /**
+ * mmscope_kernel_walk() - walk the kernel's own page tables
+ * @ms: a handle, attached or not
+ * @addrs: virtual addresses, any order, any alignment
+ * @nr: how many
+ * @results: array of @nr results; an address that is not the kernel's is
+ *	MMSCOPE_NONCANONICAL
+ *
+ * Needs CAP_SYS_ADMIN in the initial user namespace, and that kernel memory is not
+ * locked down.
+ *
+ * Return: @nr; -EPERM without the right; or -errno.
+ */
+ssize_t mmscope_kernel_walk(struct mmscope *ms, const __u64 *addrs, size_t nr,
+			    struct mmscope_walk_result *results);
+
+/**
+ * mmscope_kernel_regions() - what the kernel's half of the addresses is divided into
+ * @ms: a handle, attached or not
+ * @regions: array to fill, by start; MMSCOPE_KERNEL_REGIONS is enough
+ * @nr: its elements
+ *
+ * Needs the same right.
+ *
+ * Return: how many there are, which can be more than @nr; or -errno.
+ */
+ssize_t mmscope_kernel_regions(struct mmscope *ms, struct mmscope_kernel_region *regions,
+			       size_t nr);
+
+/**
  * mmscope_translate() - physical addresses of an array of addresses
  * @ms: an attached handle
  * @addrs: virtual addresses, any order, any alignment; sorted ones cost less
@@ -1073,6 +1102,15 @@ const char *mmscope_status_name(unsigned int status);
  * library does not know.
  */
 const char *mmscope_kind_name(unsigned int kind);
+
+/**
+ * mmscope_kernel_kind_name() - word for an enum mmscope_kernel_kind
+ * @kind: the kind
+ *
+ * Return: a lower-case word such as "vmalloc"; "unknown" for a value that this
+ * library does not know.
+ */
+const char *mmscope_kernel_kind_name(unsigned int kind);
 
 /**
  * mmscope_page_type_name() - word for an enum mmscope_page_type

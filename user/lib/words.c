@@ -36,6 +36,24 @@ static const char *const kind_names[MMSCOPE_NR_KINDS] = {
 	[MMSCOPE_KIND_SPECIAL] = "special",
 };
 
+static const char *const kernel_kind_names[MMSCOPE_NR_KERNEL_KINDS] = {
+	[MMSCOPE_KERNEL_GUARD] = "guard",
+	[MMSCOPE_KERNEL_LDT] = "ldt",
+	[MMSCOPE_KERNEL_DIRECT] = "direct_map",
+	[MMSCOPE_KERNEL_VMALLOC] = "vmalloc",
+	[MMSCOPE_KERNEL_VMEMMAP] = "vmemmap",
+	[MMSCOPE_KERNEL_KASAN] = "kasan_shadow",
+	[MMSCOPE_KERNEL_PKMAP] = "pkmap",
+	[MMSCOPE_KERNEL_CPU_ENTRY] = "cpu_entry_area",
+	[MMSCOPE_KERNEL_ESPFIX] = "espfix",
+	[MMSCOPE_KERNEL_EFI] = "efi",
+	[MMSCOPE_KERNEL_IMAGE] = "kernel_image",
+	[MMSCOPE_KERNEL_MODULES] = "modules",
+	[MMSCOPE_KERNEL_FIXMAP] = "fixmap",
+	[MMSCOPE_KERNEL_VSYSCALL] = "vsyscall",
+	[MMSCOPE_KERNEL_PCI_IO] = "pci_io",
+};
+
 static const char *const level_names[MMSCOPE_NR_LEVELS] = {
 	[MMSCOPE_LEVEL_PGD] = "pgd",
 	[MMSCOPE_LEVEL_P4D] = "p4d",
@@ -158,6 +176,11 @@ MMSCOPE_API const char *mmscope_status_name(unsigned int status)
 MMSCOPE_API const char *mmscope_kind_name(unsigned int kind)
 {
 	return word(kind_names, ARRAY_SIZE(kind_names), kind);
+}
+
+MMSCOPE_API const char *mmscope_kernel_kind_name(unsigned int kind)
+{
+	return word(kernel_kind_names, ARRAY_SIZE(kernel_kind_names), kind);
 }
 
 MMSCOPE_API const char *mmscope_level_name(unsigned int level)

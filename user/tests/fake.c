@@ -1063,6 +1063,56 @@ static int do_store(struct mmscope_store *arg)
 	return 0;
 }
 
+/* A kernel of two regions, one in the other: a page in the first, a huge one in the second. */
+static int do_kernel(struct mmscope_kernel *arg)
+{
+	static const struct mmscope_kernel_region regions[] = {
+		{ 0xffff888000000000, 0xffff888100000000, MMSCOPE_KERNEL_DIRECT, 0 },
+		{ 0xffff888040000000, 0xffff888040200000, MMSCOPE_KERNEL_IMAGE, 0 },
+	};
+	const __u64 *addrs = (const __u64 *)(unsigned long)arg->addrs;
+	struct mmscope_walk_result *r = (void *)(unsigned long)arg->results;
+	struct mmscope_kernel_region *to = (void *)(unsigned long)arg->regions;
+	__u64 i;
+
+	if (fake.hidden) {
+		errno = EPERM;
+		return -1;
+	}
+	for (i = 0; i < 2 && to && i < arg->nr_regions; i++)
+		to[i] = regions[i];
+	arg->nr_regions = 2;
+	for (i = 0; i < arg->nr; i++, r++) {
+		const __u64 table = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_WRITE | MMSCOPE_PTE_EXEC |
+				    MMSCOPE_PTE_TABLE;
+		int huge, l;
+
+		memset(r, 0, sizeof(*r));
+		r->va = addrs[i];
+		if (addrs[i] < regions[0].start) {
+			r->status = MMSCOPE_NONCANONICAL;
+			continue;
+		}
+		huge = addrs[i] - regions[1].start < regions[1].end - regions[1].start;
+		r->nr_levels = fake.malformed == FAKE_BAD_LEVELS ? 9 : huge ? 3 : 4;
+		r->level = huge ? MMSCOPE_LEVEL_PMD : MMSCOPE_LEVEL_PTE;
+		r->page_size = huge ? 0x200000 : PAGE;
+		if (addrs[i] < regions[0].end) {
+			r->status = MMSCOPE_MAPPED;
+			r->pa = addrs[i] - regions[0].start;
+			r->flags = MMSCOPE_PTE_PRESENT |
+				   (huge ? MMSCOPE_PTE_EXEC : MMSCOPE_PTE_WRITE);
+		}
+		for (l = 0; l < (huge ? 3 : 4); l++)
+			r->levels[l] = (struct mmscope_walk_level){
+				.level = l ? l + 1 : 0, .index = (addrs[i] >> (39 - 9 * l)) & 511,
+				.table_pa = 0x1000ULL * (l + 1), .entry = 0x63,
+				.flags = l == (huge ? 2 : 3) ? r->flags : table,
+			};
+	}
+	return 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list ap;
@@ -1105,6 +1155,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return do_vmops(arg);
 	case MMSCOPE_IOC_STORE:
 		return do_store(arg);
+	case MMSCOPE_IOC_KERNEL:
+		return do_kernel(arg);
 	default:
 		return __real_ioctl(fd, request, arg);
 	}

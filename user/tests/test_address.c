@@ -14,6 +14,7 @@
 
 #include "symbol/address.h"
 #include "symbol/elf_file.h"
+#include "symbol/kallsyms.h"
 
 static void test_grammar(void **state)
 {
@@ -48,6 +49,89 @@ static void test_grammar(void **state)
 		if (is_address != rows[i].address || is_range != rows[i].range)
 			fail_msg("'%s': address: %s, range: %s", rows[i].text, address, range);
 	}
+}
+
+/* A file like /proc/kallsyms. */
+static void write_names(char path[32], const char *text)
+{
+	int fd;
+
+	snprintf(path, 32, "/tmp/mmscope-names-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void test_kallsyms(void **state)
+{
+	static const struct { const char *text; size_t nr; __u64 addr; } rows[] = {
+		{ "_text", 1, 0xffffffff81000000 }, { "_text+0x10", 1, 0xffffffff81000010 },
+		{ "init", 2, 0 }, { "ext4:init", 1, 0xffffffffc0000100 },
+		{ "vmlinux:init", 1, 0xffffffff81000200 }, { "both", 1, 0xffffffff81000300 },
+		{ "cpu_var", 1, 0x1000 }, { "ini", 0, 0 }, { "initx", 0, 0 }, { "nfs:init", 0, 0 },
+		{ "same", 1, 0xffffffff81000500 },
+	};
+	static const struct { const char *text; int good; } words[] = {
+		{ "a", 1 }, { "a.b$c_1", 1 }, { "mod:a+0x1", 1 }, { "1a", 0 }, { "", 0 },
+		{ ":a", 0 }, { "a:", 0 }, { "a+", 0 }, { "a b", 0 }, { "a\033", 0 }, { "[a]", 0 },
+		{ "a:b:c", 1 },
+	};
+	struct strbuf why = { 0 };
+	struct kallsyms k;
+	char path[32];
+	__u64 addr;
+	size_t i;
+
+	(void)state;
+	write_names(path, "0000000000000000 A fixed\n"
+			  "0000000000001000 D cpu_var\n"
+			  "ffffffff81000000 T _text\n"
+			  "ffffffff81000200 t init\n"
+			  "ffffffffc0000100 t init\t[ext4]\n"
+			  "ffffffff81000300 T both\n"
+			  "ffffffff81000400 t both\n"
+			  "ffffffff81000500 t same\n"
+			  "ffffffff81000500 t same\n"
+			  "nonsense\n"
+			  "ffffffff82000000 t far\n"
+			  "ffffffffc0000900 t last\t[ext4]");
+	assert_int_equal(kallsyms_load(path, &k), 0);
+	assert_int_equal(k.nr, 11);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		strbuf_reset(&why);
+		addr = 0;
+		assert_int_equal(kallsyms_find(&k, rows[i].text, &addr, &why), rows[i].nr);
+		if (rows[i].nr == 1 && addr != rows[i].addr)
+			fail_msg("%s: 0x%llx", rows[i].text, addr);
+	}
+	strbuf_reset(&why);
+	kallsyms_find(&k, "init", &addr, &why);
+	assert_string_equal(why.data,
+			    "init at 0xffffffff81000200, ext4:init at 0xffffffffc0000100");
+	strbuf_free(&why);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (words[i].good ? !!kallsyms_wrong(words[i].text) :
+				    !kallsyms_wrong(words[i].text))
+			fail_msg("'%s'", words[i].text);
+
+	assert_string_equal(kallsyms_at(&k, 0xffffffff81000000)->name, "_text");
+	assert_string_equal(kallsyms_at(&k, 0xffffffff810001ff)->name, "_text");
+	assert_string_equal(kallsyms_at(&k, 0xffffffffc0000100)->module, "ext4");
+	assert_null(kallsyms_at(&k, 0xffff888000000000));	/* far from any */
+	assert_null(kallsyms_at(&k, 0xffffffffc0000900));	/* of the last the end is unknown */
+	kallsyms_free(&k);
+
+	/* As kptr_restrict shows it, and nothing at all. */
+	unlink(path);
+	write_names(path, "0000000000000000 T _text\n0000000000000000 t init\n");
+	assert_int_equal(kallsyms_load(path, &k), -EACCES);
+	assert_null(kallsyms_at(&k, 0xffffffff81000000));
+	kallsyms_free(&k);
+	unlink(path);
+	assert_int_equal(kallsyms_load(path, &k), -ENOENT);
+	assert_null(kallsyms_at(&k, 0));
+	kallsyms_free(&k);
 }
 
 /* Found by its name below. */
@@ -135,7 +219,7 @@ static void test_hostile_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest list[] = {
-		cmocka_unit_test(test_grammar),
+		cmocka_unit_test(test_grammar), cmocka_unit_test(test_kallsyms),
 		cmocka_unit_test(test_own_symbols),
 		cmocka_unit_test(test_hostile_files),
 	};

@@ -141,6 +141,14 @@ static void test_usage(void **state)
 		{ "mm 1 --budget 1ms", "mmscope: mm: unknown or ambiguous option '--budget'\n" },
 		{ "mm 1 --lock", "mmscope: mm: unknown or ambiguous option '--lock'\n" },
 		{ "translate 1 9 9x", "mmscope: translate: '9x': not an address\n" },
+		{ "kernel",
+		  "mmscope: kernel: too few arguments: mmscope kernel ADDR...|--layout\n" },
+		{ "kernel --layout 1", "mmscope: kernel: --layout takes no address\n" },
+		{ "kernel --layout -o LEVEL",
+		  "mmscope: kernel: --layout: -o selects columns of a walk\n" },
+		{ "kernel [heap]",
+		  "mmscope: kernel: '[heap]': not an address, SYMBOL or MODULE:SYMBOL\n" },
+		{ "kernel x+y", "mmscope: kernel: 'x+y': the offset is not a number\n" },
 		{ "walk 1 [heap", "mmscope: walk: '[heap': not a name in brackets\n" },
 		{ "walk 1 a:", "mmscope: walk: 'a:': not FILE:SYMBOL\n" },
 		{ "walk 1 a+0x", "mmscope: walk: 'a+0x': the offset is not a number\n" },
@@ -188,7 +196,7 @@ static void test_help(void **state)
 	static const char *const names[] = {
 		"info", "mm", "vmas", "walk", "translate", "extents", "pages", "stat",
 		"tables", "tasks", "store", "ops", "find", "explain", "verify",
-		"gaps", "layout", "audit",
+		"gaps", "layout", "audit", "kernel",
 	};
 	char args[64];
 	size_t i;
@@ -340,6 +348,51 @@ static void test_vmas_maps(void **state)
 		assert_memory_equal(at, line, strlen(line));
 		at += strlen(line);
 	}
+}
+
+static void test_kernel(void **state)
+{
+	struct json_object *obj, *list, *row, *levels;
+
+	(void)state;
+	assert_int_equal(run("", "kernel 0xffff888000001234"), 0);
+	assert_non_null(strstr(out, "LEVEL INDEX  TABLE"));
+	assert_non_null(strstr(out, "0xffff888000001234: mapped: 4K page, leaf at pte, physical "
+				    "address 0x1234, rw-\n"
+				    "in direct_map: all memory"));
+	assert_int_equal(run("", "kernel 0xffff888040000010"), 0);
+	assert_non_null(strstr(out, "2M page, leaf at pmd, physical address 0x40000010, r-x\n"
+				    "in kernel_image: "));
+	assert_int_equal(run("", "kernel 0xffffffffffff0000 0x400000"), 1);
+	assert_non_null(strstr(out, "nothing is mapped there: the pte entry (4K) is not present\n"
+				    "in no region\n"));
+	assert_non_null(strstr(out, "\n0x400000: not an address of the kernel\n"));
+	assert_int_equal(run("hidden=1", "kernel 0xffff888000001234"), 1);
+	assert_string_equal(out, "");
+	assert_memory_equal(err, "mmscope: kernel: the kernel's addresses are hidden\nhint: ", 56);
+	assert_int_equal(run("malformed=4", "kernel 0xffff888000001234"), 1);
+
+	assert_int_equal(run("", "kernel --layout"), 0);
+	assert_non_null(strstr(out, "REGION "));
+	/* High to low. */
+	assert_true(strstr(out, "kernel_image") < strstr(out, "direct_map"));
+
+	assert_int_equal(run("", "kernel 0xffff888040000010 0x400000 --json"), 1);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "kernel", &list));
+	assert_int_equal(json_object_array_length(list), 2);
+	row = json_object_array_get_idx(list, 0);
+	assert_string_equal(get(row, "pa"), "0x40000010");
+	assert_string_equal(get(row, "leaf"), "pmd");
+	assert_string_equal(get(row, "rights"), "r-x");
+	assert_string_equal(get(row, "region"), "kernel_image");
+	assert_string_equal(get(row, "region_start"), "0xffff888040000000");
+	assert_true(json_object_object_get_ex(row, "levels", &levels));
+	assert_int_equal(json_object_array_length(levels), 3);
+	row = json_object_array_get_idx(list, 1);
+	assert_string_equal(get(row, "status"), "noncanonical");
+	assert_null(json_object_object_get(row, "region"));
+	json_object_put(obj);
 }
 
 static void test_walk(void **state)
@@ -1182,6 +1235,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_info), cmocka_unit_test(test_mm),
 		cmocka_unit_test(test_vmas_table), cmocka_unit_test(test_vmas_json),
 		cmocka_unit_test(test_vmas_partial), cmocka_unit_test(test_vmas_maps),
+		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_walk), cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_symbolic),
