@@ -116,6 +116,11 @@ static uint64_t buffer(void)
 		    PTR(f->read_only), 8, ~7ULL, 0xffff888000000000ULL);
 }
 
+static bool is_pointer(const struct op_field *field)
+{
+	return field->kind == OP_BUF || field->kind == OP_ADDRS || field->kind == OP_KERNEL_ADDRS;
+}
+
 static uint64_t value(const struct op *op, const struct op_field *field)
 {
 	switch (field->kind) {
@@ -145,6 +150,8 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 		return one_in(32) ? any() : field->value;
 	case OP_ADDRS:
 		return one_in(16) ? buffer() : PTR(f->room.addrs);
+	case OP_KERNEL_ADDRS:
+		return one_in(16) ? buffer() : PTR(f->room.addrs + f->room.nr_addrs);
 	case OP_PID:
 		return PICK(0, 1, 2, f->others[0].thing.pid, f->dead, ~0ULL, getppid());
 	case OP_PID_KTHREAD:
@@ -208,7 +215,7 @@ static void mutate(struct input *in)
 		op_set(&(struct op_field){ .at = below(op->size / 8) * 8, .size = 8 }, in->arg,
 		       address());
 	for (const struct op_field *field = op->field; field->name; field++)
-		if (one_in(3) || field->kind == OP_BUF || field->kind == OP_ADDRS)
+		if (one_in(3) || is_pointer(field))
 			op_set(field, in->arg, value(op, field));
 }
 
@@ -417,7 +424,7 @@ TEST_F_TIMEOUT(fuzz, calls, 7200)
 		/* Its pointers were of another life. */
 		if (in.op < nr_ops)
 			for (const struct op_field *field = ops[in.op].field; field->name; field++)
-				if (field->kind == OP_BUF || field->kind == OP_ADDRS)
+				if (is_pointer(field))
 					op_set(field, in.arg, value(&ops[in.op], field));
 		run(&in);
 		new_places();
