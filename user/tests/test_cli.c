@@ -482,7 +482,7 @@ static void test_translate_stdin(void **state)
 {
 	char *at;
 	int i, nr = 0;
-	FILE *f = fopen("/tmp/mmscope-test-input", "w");
+	FILE *f = fopen("input", "w");
 
 	(void)state;
 	assert_non_null(f);
@@ -490,19 +490,19 @@ static void test_translate_stdin(void **state)
 		fprintf(f, "%s0x%x%s", i % 3 ? "" : "  ", 0x400000 + i % 4096, i % 5 ? "\n" : "\t");
 	fputs("0x400fff", f);	/* no newline at the end */
 	fclose(f);
-	assert_int_equal(run("", "translate --no-headings 12 - </tmp/mmscope-test-input"), 0);
+	assert_int_equal(run("", "translate --no-headings 12 - <input"), 0);
 	for (at = out; (at = strchr(at, '\n')); at++)
 		nr++;
 	assert_int_equal(nr, 5001);
 	assert_non_null(strstr(out, "0x400fff 0x100400fff mapped\n"));
-	f = fopen("/tmp/mmscope-test-input", "w");
+	f = fopen("input", "w");
 	assert_non_null(f);
 	fputs("0x400000\n0xbad!\n0x400001\n", f);
 	fclose(f);
-	assert_int_equal(run("", "translate --no-headings 12 - </tmp/mmscope-test-input"), 2);
+	assert_int_equal(run("", "translate --no-headings 12 - <input"), 2);
 	assert_string_equal(out, "0x400000 0x100400000 mapped\n");
 	assert_string_equal(err, "mmscope: translate: '0xbad!': not an address\n");
-	unlink("/tmp/mmscope-test-input");
+	unlink("input");
 }
 
 static void test_symbolic(void **state)
@@ -701,7 +701,7 @@ static void test_budget(void **state)
 		"pages 12", "stat 12 --by vma", "stat 12 13", "tables 12", "tables 12 --by vma",
 		"store 12", "ops 12", "find 12 0x10000000", "explain 12 0x10000000", "gaps 12",
 		"layout 12", "audit 12", "map 12", "pages 12 [heap]",
-		"snapshot 12 --pages -o /tmp/mmscope-test-budget.snap",
+		"snapshot 12 --pages -o budget.snap",
 	};
 	const char *refused = strerror(EBADRQC);
 	char line[128];
@@ -717,7 +717,7 @@ static void test_budget(void **state)
 		if (!strstr(err, refused))
 			fail_msg("%s: is not asked for", line);
 	}
-	unlink("/tmp/mmscope-test-budget.snap");
+	unlink("budget.snap");
 }
 
 static void test_pages_json(void **state)
@@ -1029,15 +1029,15 @@ static void test_map(void **state)
 	assert_int_equal(run("changed=4", "map 12"), 3);
 	assert_int_equal(run("gone=3", "map 12"), 3);
 	/* Of a snapshot without pages there is no picture, rather than an empty one. */
-	assert_int_equal(run("", "snapshot 12 -o /tmp/mmscope-test-map.snap"), 0);
-	assert_int_equal(run("", "map --from /tmp/mmscope-test-map.snap"), 4);
+	assert_int_equal(run("", "snapshot 12 -o map.snap"), 0);
+	assert_int_equal(run("", "map --from map.snap"), 4);
 	assert_string_equal(out, "");
-	unlink("/tmp/mmscope-test-map.snap");
-	assert_int_equal(run("", "snapshot 12 --pages -o /tmp/mmscope-test-map.snap"), 0);
-	assert_int_equal(run("", "map --from /tmp/mmscope-test-map.snap -o START,PAGES"), 0);
+	unlink("map.snap");
+	assert_int_equal(run("", "snapshot 12 --pages -o map.snap"), 0);
+	assert_int_equal(run("", "map --from map.snap -o START,PAGES"), 0);
 	squeeze();
 	assert_non_null(strstr(out, "0x10000000 ppppppppwwxx....\n"));
-	unlink("/tmp/mmscope-test-map.snap");
+	unlink("map.snap");
 	assert_int_equal(run("", "map 12 --svg /nowhere/x.svg"), 1);
 	assert_string_equal(err, "mmscope: /nowhere/x.svg: No such file or directory\n");
 	assert_int_equal(run("", "map 12 --svg /dev/full"), 1);
@@ -1255,10 +1255,16 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_snapshot_errors),
 	};
 
-	if (argc != 2)
+	/* Two of these tests may run on a machine at once. */
+	char dir[] = "/tmp/mmscope-test-XXXXXX";
+	int failed;
+
+	if (argc != 2 || !mkdtemp(dir) || chdir(dir))
 		return 2;
 	command = argv[1];
 	setenv("LC_ALL", "C.UTF-8", 1);
 	unsetenv("NO_COLOR");
-	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
+	failed = cmocka_run_group_tests_name("command", tests, NULL, NULL);
+	rmdir(dir);
+	return failed;
 }
