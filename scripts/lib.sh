@@ -225,3 +225,19 @@ lock() {
 	exec 9>"$1"
 	flock 9
 }
+
+# beside FUNCTION NAME...: FUNCTION NAME for each, as many at a time as there are
+# processors; each keeps its own status
+beside() {
+	local function=$1 running=0 name
+	shift
+	for name; do
+		if [ $running -ge "$(nproc)" ]; then
+			wait -n || true
+			running=$((running - 1))
+		fi
+		"$function" "$name" &
+		running=$((running + 1))
+	done
+	wait
+}
