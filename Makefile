@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
+.PHONY: all module user selftests demo check check-all check-next check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
 .NOTPARALLEL:
 
 all: module user
@@ -49,6 +49,11 @@ check-all:
 	@scripts/setup --for check --for matrix
 	$(MAKE) user selftests
 	scripts/check
+
+# The module against the source of the newest kernel that Debian has.
+check-next:
+	@scripts/setup --for build --for kernels --for matrix
+	scripts/check-next
 
 # Adds, builds, installs and removes the module as DKMS does on an update of the kernel.
 check-dkms:
@@ -131,6 +136,7 @@ help:
 	@echo "make demo           see a real process's memory, in a guest"
 	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make check-all      all tests on every kernel of scripts/kernels, and a table of them"
+	@echo "make check-next     it is built against the newest kernel's source, with -Werror and sparse"
 	@echo "make check-dkms     DKMS builds, installs and removes it  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"
 	@echo "make check-debug    tests in a kernel that finds mistakes  [DEBUG_TESTS=PROGRAMS]"
@@ -138,7 +144,7 @@ help:
 	@echo "make fuzz           calls and files that nobody would make  [FUZZ_SECONDS=600 RUNS=100000]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
 	@echo "make htmldocs       the documentation as HTML"
-	@echo "make deb            Debian packages of the user part  [TRY=yes]"
+	@echo "make deb            Debian packages, one for DKMS among them  [TRY=yes]"
 	@echo "make lint           compilers' and checkers' opinion of the source"
 	@echo "make vm             a shell in a guest with the module loaded  [KERNEL=$(KERNEL)]"
 	@echo "make load, unload   the module on this machine (root)"

@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 
+#include "arch/arch.h"
 #include "compat/compat.h"
 #include "walk.h"
 
@@ -47,8 +48,11 @@ static inline spinlock_t *mmscope_entry_lock(struct mmscope_walker *walker,
 static inline bool mmscope_entry_same(const struct mmscope_entry *entry,
 				      const void *slot)
 {
-	/* Entries of all levels above the PTEs are of one kind to the machine. */
-	return pgd_val(mmscope_entry_get((pgd_t *)slot)) == entry->raw;
+	/*
+	 * Leaves of all levels are of one kind to the machine. Not pgd_val(): with three
+	 * levels it leaves out what the root may not have (native_pgd_val()).
+	 */
+	return mmscope_arch_pte_raw(mmscope_entry_get((pte_t *)slot)) == entry->raw;
 }
 
 #endif /* MMSCOPE_TABLELOCK_H */

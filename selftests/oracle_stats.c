@@ -88,7 +88,7 @@ static int read_smaps(pid_t pid, const char *file, struct list *list)
 		}
 	}
 	free(text);
-	if (list->nr && list->v[list->nr - 1].start >= 1UL << 63 && strcmp(file, "smaps_rollup"))
+	if (list->nr && (uint64_t)list->v[list->nr - 1].start >> 63 && strcmp(file, "smaps_rollup"))
 		list->nr--;
 	return 0;
 }

@@ -196,8 +196,9 @@ static inline u32 mmscope_arch_mm_loaded(const struct mm_struct *mm)
 	if (system_uses_ttbr0_pan())
 		return 0;
 	ttbr = read_sysreg(ttbr0_el1) & ~(GENMASK_ULL(63, 48) | BIT_ULL(0));
-	return ttbr == phys_to_ttbr(virt_to_phys(mm->pgd)) ? MMSCOPE_TASK_LOADED :
-							     MMSCOPE_TASK_UNLOADED;
+	/* A kernel thread's can be init_mm, whose root is in the kernel's image. */
+	return ttbr == phys_to_ttbr(__virt_to_phys_nodebug((unsigned long)mm->pgd)) ?
+	       MMSCOPE_TASK_LOADED : MMSCOPE_TASK_UNLOADED;
 }
 
 static inline bool mmscope_arch_has_pkeys(void)
