@@ -419,6 +419,36 @@ static int from_zoo(struct place *p, const char *kind, size_t offset)
 	return PLACE_MADE;
 }
 
+static void pass_on(int sig)
+{
+	(void)sig;
+}
+
+/* The page is lost to a memory error; its frame is, to the end of this kernel. */
+static int poison(struct place *p)
+{
+	/* Whoever asks for it is told as if the processor had found it. */
+	struct sigaction pass = { .sa_handler = pass_on }, before;
+	int ret;
+
+	sigaction(SIGBUS, &pass, &before);
+	ret = madvise((void *)p->va, PAGE, MADV_HWPOISON);
+	sigaction(SIGBUS, &before, NULL);
+	return ret ? lacks(p, "MADV_HWPOISON") : PLACE_MADE;
+}
+
+MAKER(poisoned)
+{
+	TRY(written(p, NULL));
+	return poison(p);
+}
+
+MAKER(poisoned_none)
+{
+	TRY(poisoned(p, NULL));
+	return protect(p, PROT_NONE);
+}
+
 MAKER(merged) { return from_zoo(p, "ksm", PAGE); }
 MAKER(guarded) { return from_zoo(p, "guard", 3 * PAGE); }
 MAKER(beside_guard) { return from_zoo(p, "guard", PAGE); }
@@ -925,6 +955,24 @@ MAKER(mem_private_hole) { return map(p, RW, MAP_PRIVATE, memory_file(p, 3, 0), 0
 MAKER(mem_beyond_end) { return map(p, RWX, MAP_SHARED, memory_file(p, 1, 1), 0); }
 MAKER(mem_private_beyond_end) { return map(p, RW, MAP_PRIVATE, memory_file(p, 1, 1), 0); }
 
+MAKER(mem_poisoned)
+{
+	TRY(mem_cached(p, NULL));
+	put(p);
+	return poison(p);
+}
+
+/* Mapped anew: no entry tells of it any more, but the page cache. */
+MAKER(mem_poisoned_before)
+{
+	int fd = memory_file(p, 3, 3);
+
+	TRY(map(p, RW, MAP_SHARED, fd, 0));
+	put(p);
+	TRY(poison(p));
+	return map(p, RW, MAP_SHARED, fd, 0);
+}
+
 MAKER(mem_last_page)
 {
 	/* The last page of the file, of which one byte is the file's. */
@@ -1328,6 +1376,7 @@ MAKER(vvar) { return named(p, "[vvar]"); }
 #define READIN		O(FILE_READ)
 #define USERF		O(USERFAULT)
 #define POOL		O(NEW_HUGETLB)
+#define POISON		O(BUS_POISON)
 
 #define ROW(what, maker, r, w, x)	{ what, maker, { r, w, x }, false, false }
 #define UNSURE(what, maker, r, w, x)	{ what, maker, { r, w, x }, false, true }
@@ -1379,6 +1428,8 @@ const struct situation situations[] = {
 	ROW("not inherited by the child", absent_in_child, MAPERR, MAPERR, MAPERR),
 	ROW("soft-dirty bit cleared", soft_dirty, OK, ANY, ACC),
 	RARE("merged by KSM", merged, OK, COPY, ACC),
+	RARE("lost to a memory error", poisoned, POISON, POISON, POISON),
+	RARE("lost to a memory error, made PROT_NONE", poisoned_none, ACC, ACC, ACC),
 	RARE("guard", guarded, MAPERR, MAPERR, MAPERR),
 	RARE("beside a guard", beside_guard, OK, OK, ACC),
 
@@ -1457,6 +1508,8 @@ const struct situation situations[] = {
 	ROW("memfd private, copied", mem_private_copied, OK, OK, ACC),
 	ROW("memfd beyond its end", mem_beyond_end, EOFBUS, EOFBUS, EOFBUS),
 	ROW("memfd private, beyond its end", mem_private_beyond_end, EOFBUS, EOFBUS, EOFBUS),
+	RARE("memfd, lost to a memory error", mem_poisoned, POISON, POISON, POISON),
+	RARE("memfd, lost to an error, mapped again", mem_poisoned_before, POISON, POISON, POISON),
 	ROW("memfd, page of its end", mem_last_page, FRESH, FRESH, ACC),
 	ROW("memfd truncated", mem_truncated, EOFBUS, EOFBUS, EOFBUS),
 	ROW("memfd truncated, private copy", mem_private_truncated, EOFBUS, EOFBUS, EOFBUS),

@@ -25,6 +25,7 @@
 #include "proc.h"
 #include "scope.h"
 #include "target.h"
+#include "zoo_internal.h"
 
 #define MAX_TASKS	4096
 #define MAX_CPUS	256
@@ -606,6 +607,130 @@ TEST(lazy_tlb)
 	/* It keeps the descriptor also when the process is gone. */
 	end(pid);
 	EXPECT_EQ(-ESRCH, ask(fd, true));
+	close(fd);
+}
+
+#define KSM		"/sys/kernel/mm/ksm/"
+#define SCANNED		(32UL << 20)
+
+static int thread_called(const char *name)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	char comm[64];
+	int pid = 0;
+
+	while (!pid && (entry = readdir(proc))) {
+		if (!atoi(entry->d_name))
+			continue;
+		read_line(atoi(entry->d_name), atoi(entry->d_name), "comm", comm, sizeof(comm));
+		comm[strcspn(comm, "\n")] = '\0';
+		if (!strcmp(comm, name))
+			pid = atoi(entry->d_name);
+	}
+	closedir(proc);
+	return pid;
+}
+
+/* What the kernel's own thread has on CPU 1, once it has the memory of @fd; or NULL. */
+static const struct mmscope_task *wait_for_borrower(int fd, pid_t pid, int thread)
+{
+	for (int tries = 0; tries < 500; tries++) {
+		/* The process comes and goes: who runs next there keeps its memory. */
+		kill(pid, SIGSTOP);
+		kill(pid, SIGCONT);
+		usleep(10000);
+		if (ask(fd, true))
+			return NULL;
+		for (uint32_t i = 0; i < a.sums.nr_cpus; i++)
+			if (a.cpus[i].cpu == 1 && a.cpus[i].pid == thread &&
+			    a.cpus[i].mm_of == MMSCOPE_OF_TARGET && !a.sums.changed)
+				return &a.cpus[i];
+	}
+	return NULL;
+}
+
+/* ksmd is kept busy on CPU 1, with memory of the test itself, which runs on CPU 0. */
+TEST(kernel_thread_that_borrows)
+{
+	int thread = thread_called("ksmd"), fd, report;
+	static const struct { const char *file, *busy; } ksm[] = {
+		{ KSM "pages_to_scan", "100000" },
+		{ KSM "sleep_millisecs", "0" },
+		{ KSM "run", "1" },
+	};
+	long before[ARRAY_SIZE(ksm)], left = -1;
+	char text[32];
+	const struct mmscope_task *t;
+	struct mmscope_task seen = { }, asked = { };
+	uint32_t lazy = 0;
+	cpu_set_t cpu;
+	char *memory;
+	pid_t pid;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		return;
+	ASSERT_LT(0, thread);
+	CPU_ZERO(&cpu);
+	CPU_SET(1, &cpu);
+	ASSERT_EQ(0, sched_setaffinity(thread, sizeof(cpu), &cpu));
+	CPU_ZERO(&cpu);
+	CPU_SET(0, &cpu);
+	ASSERT_EQ(0, sched_setaffinity(0, sizeof(cpu), &cpu));
+	memory = mmap(NULL, SCANNED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, memory);
+	pid = start(make_on_cpu1, &report);
+	ASSERT_EQ(0, report);
+	fd = scope_attached(pid);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, madvise(memory, SCANNED, MADV_MERGEABLE));
+	for (size_t at = 0; at < SCANNED; at += 4096)
+		*(size_t *)(memory + at) = at + 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ksm); i++) {
+		before[i] = zoo_file_number(ksm[i].file);
+		EXPECT_EQ(0, zoo_write_file(ksm[i].file, ksm[i].busy));
+	}
+	t = wait_for_borrower(fd, pid, thread);
+	if (t) {
+		seen = *t;
+		lazy = a.sums.count_lazy;
+		left = count_left();
+	}
+	/* By its own number: it is on a CPU, and so has an mm, at most of the looks. */
+	for (int tries = 0; tries < 500 && asked.mm_pid != pid; tries++) {
+		if (ask_kthread(fd, thread))
+			break;
+		asked = a.tasks[0];
+		kill(pid, SIGSTOP);
+		kill(pid, SIGCONT);
+		usleep(1000);
+	}
+	for (size_t i = ARRAY_SIZE(ksm); i--;) {
+		snprintf(text, sizeof(text), "%ld", before[i]);
+		zoo_write_file(ksm[i].file, text);
+	}
+	munmap(memory, SCANNED);
+
+	EXPECT_EQ(thread, seen.pid);
+	EXPECT_EQ(0, strcmp("ksmd", seen.comm));
+	EXPECT_TRUE(seen.flags & MMSCOPE_TASK_KTHREAD);
+	EXPECT_FALSE(seen.flags & MMSCOPE_TASK_IDLE);
+	EXPECT_EQ(MMSCOPE_USE_BORROWED, seen.mm_use);
+	EXPECT_EQ(1U, lazy);
+	EXPECT_EQ(0L, left);
+	EXPECT_EQ(MMSCOPE_USE_BORROWED, asked.mm_use);
+	EXPECT_EQ(MMSCOPE_OF_PROCESS, asked.mm_of);
+	EXPECT_EQ(pid, asked.mm_pid);
+	/* Asleep it has none. */
+	for (int tries = 0; tries < 500; tries++) {
+		ASSERT_EQ(0, ask_kthread(fd, thread));
+		if (a.tasks[0].mm_use == MMSCOPE_USE_NONE)
+			break;
+		usleep(10000);
+	}
+	EXPECT_EQ(MMSCOPE_USE_NONE, a.tasks[0].mm_use);
+	end(pid);
 	close(fd);
 }
 
