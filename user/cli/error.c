@@ -50,7 +50,7 @@ static const struct error_row {
 	{ STAGE_RECORDED, EBADMSG, "the snapshot is damaged", "record it again", EXIT_NO },
 	{ STAGE_RECORDED, EPROTO, "the snapshot is damaged", "record it again", EXIT_NO },
 	{ STAGE_RECORDED, EOPNOTSUPP, "the snapshot does not hold this",
-	  "what it can hold is told in mmscope-snapshot(1) (facts of pages with --pages); "
+	  "see mmscope-snapshot(1) for what it holds (facts of pages with --pages); "
 	  "ask the live process for the rest", EXIT_UNAVAILABLE },
 	{ STAGE_KERNEL, EPERM, "the kernel's addresses are hidden",
 	  "CAP_SYS_ADMIN is needed, and a kernel that is not locked down: see "

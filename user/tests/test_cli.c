@@ -1203,6 +1203,36 @@ static void test_share(void **state)
 	assert_int_equal(run("hidden=1", "rmap 0x1000"), 1);
 }
 
+/* What is about objects of the running kernel, or about live processes. */
+static void test_snapshot_of_what_is_live(void **state)
+{
+	static const struct { const char *args; int status; const char *message; } rows[] = {
+		{ "tasks %s", 4, "mmscope: %s: the snapshot does not hold this\nhint: see " },
+		{ "store %s", 4, "mmscope: %s: the snapshot does not hold this\nhint: see " },
+		{ "store %s 0x400000", 4, "mmscope: %s: the snapshot does not hold this\n" },
+		{ "ops %s", 4, "mmscope: %s: the snapshot does not hold this\nhint: see " },
+		{ "explain %s 0x400000", 4, "mmscope: %s: the snapshot does not hold this\n" },
+		{ "verify %s", 2, "mmscope: verify: a snapshot cannot be compared with /proc\n" },
+		{ "watch %s", 2, "mmscope: watch: %s: a recording does not change\n" },
+		{ "share %s 12", 2, "mmscope: share: '%s': not a process id\n" },
+		{ "tui %s", 1, "mmscope: tui: " },
+	};
+	char name[] = "/tmp/mmscope-test-XXXXXX", line[256], message[256];
+	size_t i;
+
+	(void)state;
+	close(mkstemp(name));
+	snprintf(line, sizeof(line), "snapshot 12 --pages -o %s", name);
+	assert_int_equal(run("", line), 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(line, sizeof(line), rows[i].args, name);
+		snprintf(message, sizeof(message), rows[i].message, name);
+		assert_int_equal(run("", line), rows[i].status);
+		assert_memory_equal(err, message, strlen(message));
+	}
+	unlink(name);
+}
+
 static void test_snapshot_errors(void **state)
 {
 	(void)state;
@@ -1252,6 +1282,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
+		cmocka_unit_test(test_snapshot_of_what_is_live),
 		cmocka_unit_test(test_snapshot_errors),
 	};
 
