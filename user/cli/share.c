@@ -178,36 +178,104 @@ static int compare_pages(const void *a, const void *b)
 	return (x->who > y->who) - (x->who < y->who);
 }
 
-/* One frame: @nr times it is mapped, by rising processes, perhaps twice by one. */
-static void add_frame(struct sharing *s, const struct mapped *pages, size_t nr)
-{
-	size_t i, j;
+/**
+ * struct frame - one frame that processes of this run map
+ * @set: a hash of who they are, and of the origin
+ * @at: its first page among those of all
+ * @nr: how many
+ */
+struct frame {
+	__u64 set;
+	size_t at, nr;
+};
 
-	if (pages[0].who == pages[nr - 1].who)
-		return;
-	for (i = 0; i < nr; i++) {
-		if (i && pages[i].who == pages[i - 1].who)
-			continue;
-		s->common[s->nr * pages[i].who + pages[i].who][pages[i].origin] += s->page_size;
-		for (j = i + 1; j < nr; j++)
-			if (pages[j].who != pages[j - 1].who)
-				s->common[s->nr * pages[i].who + pages[j].who][pages[i].origin] +=
-					s->page_size;
-	}
+/* By rising processes, each once. */
+static size_t drop_repeats(struct mapped *pages, size_t nr)
+{
+	size_t i, kept = 1;
+
+	for (i = 1; i < nr; i++)
+		if (pages[i].who != pages[kept - 1].who)
+			pages[kept++] = pages[i];
+	return kept;
 }
 
+static __u64 hash_of(const struct mapped *pages, size_t nr)
+{
+	__u64 hash = pages[0].origin + 1;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		hash = (hash ^ pages[i].who) * 0x9e3779b97f4a7c15ULL;
+	return hash;
+}
+
+static int compare_frames(const void *a, const void *b)
+{
+	const struct frame *x = a, *y = b;
+
+	if (x->set != y->set)
+		return x->set < y->set ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static bool same_set(const struct sharing *s, const struct frame *a, const struct frame *b)
+{
+	const struct mapped *x = s->pages + a->at, *y = s->pages + b->at;
+	size_t i;
+
+	if (a->set != b->set || a->nr != b->nr || x->origin != y->origin)
+		return false;
+	for (i = 0; i < a->nr; i++)
+		if (x[i].who != y[i].who)
+			return false;
+	return true;
+}
+
+/* @count frames that the same processes map. */
+static void add_frames(struct sharing *s, const struct frame *frame, size_t count)
+{
+	const struct mapped *pages = s->pages + frame->at;
+	__u64 bytes = (__u64)count * s->page_size;
+	size_t i, j;
+
+	for (i = 0; i < frame->nr; i++)
+		for (j = i; j < frame->nr; j++)
+			s->common[s->nr * pages[i].who + pages[j].who][pages[i].origin] += bytes;
+}
+
+/* Those that more than one maps. */
+static size_t find_frames(struct sharing *s, struct frame *frames)
+{
+	size_t i, next, kept, nr = 0;
+
+	for (i = 0; i < s->nr_pages; i = next) {
+		for (next = i + 1; next < s->nr_pages && s->pages[next].pfn == s->pages[i].pfn;)
+			next++;
+		kept = drop_repeats(s->pages + i, next - i);
+		if (kept > 1)
+			frames[nr++] = (struct frame){ hash_of(s->pages + i, kept), i, kept };
+	}
+	return nr;
+}
+
+/* Whoever maps one frame of a library mostly maps many: pairs are made once for each set. */
 static void sum_up(struct sharing *s)
 {
-	size_t i, next;
+	struct frame *frames = zalloc((s->nr_pages + 1) * sizeof(*frames));
+	size_t i, next, nr;
 
 	s->common = zalloc((s->nr * s->nr + 1) * sizeof(*s->common));
 	if (s->nr_pages)
 		qsort(s->pages, s->nr_pages, sizeof(*s->pages), compare_pages);
-	for (i = 0; i < s->nr_pages; i = next) {
-		for (next = i + 1; next < s->nr_pages && s->pages[next].pfn == s->pages[i].pfn;)
+	nr = find_frames(s, frames);
+	qsort(frames, nr, sizeof(*frames), compare_frames);
+	for (i = 0; i < nr; i = next) {
+		for (next = i + 1; next < nr && same_set(s, &frames[i], &frames[next]);)
 			next++;
-		add_frame(s, s->pages + i, next - i);
+		add_frames(s, &frames[i], next - i);
 	}
+	free(frames);
 }
 
 static const __u64 *common_of(const struct sharing *s, size_t a, size_t b)
