@@ -183,11 +183,15 @@ static uint64_t direct(const struct view *v, uint64_t pa)
 /* Is the page at @addr that at its physical address? Memory that is written may differ. */
 static bool same_bytes(const struct view *v, uint64_t addr, uint64_t pa)
 {
+	uint64_t other = direct(v, pa);
 	char here[256], there[256];
 
+	/* With 32 bits high memory is not in the direct map. */
+	if (!other && sizeof(long) == 4)
+		return true;
 	for (int tries = 0; tries < 10; tries++)
 		if (read_kernel(v, addr, here, sizeof(here)) &&
-		    read_kernel(v, direct(v, pa), there, sizeof(there)) &&
+		    read_kernel(v, other, there, sizeof(there)) &&
 		    !memcmp(here, there, sizeof(here)))
 			return true;
 	return false;
@@ -290,7 +294,8 @@ image:
 	EXPECT_LT(0UL, linear);
 	if (region_of(&self->v, MMSCOPE_KERNEL_IMAGE))
 		EXPECT_LT(0UL, images);
-	EXPECT_LT(walked - walked / 10, mapped);
+	/* arm64 closes more of the image's place in the direct map. */
+	EXPECT_LT(walked - walked / 4, mapped);
 }
 
 TEST_F(kernel, image_and_modules)
@@ -325,15 +330,16 @@ TEST_F(kernel, image_and_modules)
 		EXPECT_EQ(0ULL, w.flags & (MMSCOPE_PTE_USER | MMSCOPE_PTE_PROTNONE));
 		EXPECT_TRUE(same_bytes(&self->v, addr, w.pa))
 			TH_LOG("%llx %s", w.va, rows[i].name);
-		if (region_of(&self->v, MMSCOPE_KERNEL_MODULES) &&
-		    strstr(rows[i].name, "[mmscope]"))
-			EXPECT_EQ(MMSCOPE_KERNEL_MODULES, region_at(&self->v, addr)->kind);
 #ifdef __x86_64__
+		/* arm64 has them near the image, too. */
+		if (strstr(rows[i].name, "[mmscope]"))
+			EXPECT_EQ(MMSCOPE_KERNEL_MODULES, region_at(&self->v, addr)->kind);
 		if (strstr(rows[i].name, "_stext"))
 			EXPECT_EQ(MMSCOPE_LEVEL_PMD, w.level);
 #endif
 	}
-	EXPECT_LE(6UL, found);
+	/* Debian's kernels for 32 bits name code alone. */
+	EXPECT_LE(sizeof(long) == 8 ? 6UL : 3UL, found);
 }
 
 struct area {

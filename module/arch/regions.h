@@ -43,14 +43,16 @@ static inline unsigned long mmscope_direct_end(void)
 	return PAGE_ALIGN((unsigned long)READ_ONCE(high_memory));
 }
 
-/* struct page of all of them. */
+/* struct page of all of them, whose direct map begins at @direct. */
 static inline void mmscope_region_add_vmemmap(struct mmscope_regions *list,
-					      unsigned long start)
+					      unsigned long direct)
 {
 	unsigned long last = mmscope_direct_end() - 1;
+	struct page *start = pfn_to_page(PHYS_PFN(__pa(direct)));
 	struct page *end = pfn_to_page(PHYS_PFN(__pa(last)) + 1);
 
-	mmscope_region_add(list, MMSCOPE_KERNEL_VMEMMAP, start,
+	mmscope_region_add(list, MMSCOPE_KERNEL_VMEMMAP,
+			   (unsigned long)start & PAGE_MASK,
 			   PAGE_ALIGN((unsigned long)end));
 }
 

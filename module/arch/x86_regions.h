@@ -28,7 +28,7 @@ static inline void mmscope_arch_regions(struct mmscope_regions *list)
 	/* Here, and on this architecture alone, the last byte and not the end. */
 	mmscope_region_add(list, MMSCOPE_KERNEL_VMALLOC, VMALLOC_START,
 			   VMALLOC_END + 1);
-	mmscope_region_add_vmemmap(list, VMEMMAP_START);
+	mmscope_region_add_vmemmap(list, PAGE_OFFSET);
 #ifdef CONFIG_KASAN
 	mmscope_region_add(list, MMSCOPE_KERNEL_KASAN, KASAN_SHADOW_START,
 			   KASAN_SHADOW_END);
