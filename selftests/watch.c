@@ -107,4 +107,42 @@ TEST(program)
 	forget(&o);
 }
 
+/* Of a curve: U+2581 to U+2588. */
+static int signs(const char *text)
+{
+	int nr = 0;
+
+	while ((text = strstr(text, "\xe2\x96"))) {
+		text++;
+		nr++;
+	}
+	return nr;
+}
+
+/* A sign for each look so far: of PSS only where it is asked for. */
+TEST(curves)
+{
+	static const char * const columns[] = {
+		"CURVE", "SWAP_CURVE", "TABLES_CURVE", "PSS_CURVE"
+	};
+	struct outcome o;
+
+	for (size_t i = 0; i < 4; i++) {
+		ASSERT_EQ(0, run(&o, NULL, "env LC_ALL=C.UTF-8 mmscope --no-headings watch "
+				 "--count 3 "
+				 "--interval 0.05 --pss %d -o MS,%s", getpid(), columns[i]));
+		EXPECT_EQ(0, o.status)
+			TH_LOG("%s", o.err);
+		/* The first line has one, the last three. */
+		EXPECT_EQ(1 + 2 + 3, signs(o.out))
+			TH_LOG("%s: %s", columns[i], o.out);
+		forget(&o);
+	}
+	ASSERT_EQ(0, run(&o, NULL, "env LC_ALL=C.UTF-8 mmscope --no-headings watch "
+			 "--count 2 --interval 0.05 %d -o PSS_CURVE,VMAS", getpid()));
+	EXPECT_EQ(NULL, strchr(o.out, '\xe2'))
+		TH_LOG("%s", o.out);
+	forget(&o);
+}
+
 TEST_HARNESS_MAIN

@@ -18,8 +18,8 @@
 #include "render/spark.h"
 
 enum {
-	COL_TIME, COL_RSS, COL_PSS, COL_SWAP, COL_TABLES, COL_VMAS, COL_CURVE, COL_VMA_CHANGES,
-	COL_SUMS,
+	COL_TIME, COL_RSS, COL_PSS, COL_SWAP, COL_TABLES, COL_VMAS, COL_CURVE, COL_PSS_CURVE,
+	COL_SWAP_CURVE, COL_TABLES_CURVE, COL_VMA_CHANGES, COL_SUMS,
 	NR_COLUMNS = COL_SUMS + NR_PAGE_CHANGES
 };
 
@@ -38,6 +38,12 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_VMAS] = { "VMAS", "vmas", "how many VMAs", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_CURVE] = { "CURVE", "curve", "RSS of the last looks, between its least and most",
 			COLUMN_DEFAULT | COLUMN_TABLE_ONLY },
+	[COL_PSS_CURVE] = { "PSS_CURVE", "pss_curve", "likewise PSS; with --pss",
+			    COLUMN_TABLE_ONLY },
+	[COL_SWAP_CURVE] = { "SWAP_CURVE", "swap_curve", "likewise what is swapped out",
+			     COLUMN_TABLE_ONLY },
+	[COL_TABLES_CURVE] = { "TABLES_CURVE", "tables_curve", "likewise the page tables",
+			       COLUMN_TABLE_ONLY },
 	[COL_VMA_CHANGES] = { "CHANGED", "changed", "VMAs added, removed, grown, split ...",
 			      COLUMN_RIGHT | COLUMN_DEFAULT },
 	SUM(PRESENT, "PRESENT", "present", COLUMN_DEFAULT),
@@ -124,6 +130,15 @@ static void wait_until(__u64 due)
 	ppoll(NULL, 0, &ts, &none);
 }
 
+enum { CURVE_RSS, CURVE_PSS, CURVE_SWAP, CURVE_TABLES, NR_CURVES };
+
+static const struct { unsigned int value, curve; } which_cells[NR_CURVES] = {
+	[CURVE_RSS] = { COL_RSS, COL_CURVE },
+	[CURVE_PSS] = { COL_PSS, COL_PSS_CURVE },
+	[CURVE_SWAP] = { COL_SWAP, COL_SWAP_CURVE },
+	[CURVE_TABLES] = { COL_TABLES, COL_TABLES_CURVE },
+};
+
 /**
  * struct watch - all of a run
  * @target: who is watched
@@ -131,8 +146,8 @@ static void wait_until(__u64 due)
  * @kept: the look before, and this one
  * @have: there is a look before
  * @started: when the first look was
- * @curve: RSS
- * @text: its signs
+ * @curves: as told by which
+ * @texts: their signs
  * @lock: what looking did, in all
  */
 struct watch {
@@ -141,12 +156,22 @@ struct watch {
 	struct kept kept[2];
 	bool have;
 	__u64 started;
-	struct spark curve;
-	struct strbuf text;
+	struct spark curves[NR_CURVES];
+	struct strbuf texts[NR_CURVES];
 	struct mmscope_lock lock;
 };
 
-static int take_pss(struct watch *w, struct cell *cell)
+/* A value, and how it went. */
+static void tell(struct watch *w, struct cell *cells, unsigned int which, __u64 bytes)
+{
+	spark_add(&w->curves[which], bytes);
+	strbuf_reset(&w->texts[which]);
+	spark_text(&w->texts[which], &w->curves[which]);
+	cells[which_cells[which].value] = cell_bytes(bytes);
+	cells[which_cells[which].curve] = cell_text(w->texts[which].data);
+}
+
+static int tell_pss(struct watch *w, struct cell *cells)
 {
 	struct mmscope_stat_opts opts = { .size = sizeof(opts), .rollup = 1 };
 	const struct mmscope_stat *stat;
@@ -158,7 +183,7 @@ static int take_pss(struct watch *w, struct cell *cell)
 		return ret;
 	ret = mmscope_stat_iter_next(iter, &stat);
 	if (ret > 0)
-		*cell = cell_bytes(stat->pss >> MMSCOPE_PSS_SHIFT);
+		tell(w, cells, CURVE_PSS, stat->pss >> MMSCOPE_PSS_SHIFT);
 	mmscope_stat_iter_free(iter);
 	return ret < 0 ? ret : 0;
 }
@@ -184,7 +209,7 @@ static int look(struct watch *w)
 {
 	unsigned int page_size = w->target->info.page_size;
 	struct cell cells[NR_COLUMNS];
-	__u64 rss, now = now_ns();
+	__u64 now = now_ns();
 	struct mmscope_mm mm;
 	size_t i;
 	int err;
@@ -195,22 +220,17 @@ static int look(struct watch *w)
 	if (!err)
 		err = kept_load(&w->kept[1], w->target);
 	if (!err && pss)
-		err = take_pss(w, &cells[COL_PSS]);
+		err = tell_pss(w, cells);
 	if (err) {
 		kept_free(&w->kept[1]);
 		return err;
 	}
 	mmscope_lock_add(&w->lock, &w->kept[1].lock);
-	rss = (mm.rss_anon + mm.rss_file + mm.rss_shmem) * page_size;
-	spark_add(&w->curve, rss);
-	strbuf_reset(&w->text);
-	spark_text(&w->text, &w->curve);
+	tell(w, cells, CURVE_RSS, (mm.rss_anon + mm.rss_file + mm.rss_shmem) * page_size);
+	tell(w, cells, CURVE_SWAP, mm.swap * page_size);
+	tell(w, cells, CURVE_TABLES, mm.pgtables_bytes);
 	cells[COL_TIME] = cell_count((now - w->started) / 1000000);
-	cells[COL_RSS] = cell_bytes(rss);
-	cells[COL_SWAP] = cell_bytes(mm.swap * page_size);
-	cells[COL_TABLES] = cell_bytes(mm.pgtables_bytes);
 	cells[COL_VMAS] = cell_count(w->kept[1].vmas.nr);
-	cells[COL_CURVE] = cell_text(w->text.data);
 	if (w->have)
 		compare(w, cells);
 	kept_free(&w->kept[0]);
@@ -253,6 +273,7 @@ static int watch(struct cli *cli, const struct target *target, pid_t child)
 {
 	struct watch w = { .target = target, .started = now_ns() };
 	__u64 step = (__u64)(interval * 1e9), due = w.started, n;
+	unsigned int i;
 	int err = 0;
 
 	w.render = target_render(cli, target);
@@ -278,7 +299,8 @@ static int watch(struct cli *cli, const struct target *target, pid_t child)
 		render_end(w.render, false);
 	report_lock(cli, target, &w.lock);
 	kept_free(&w.kept[0]);
-	strbuf_free(&w.text);
+	for (i = 0; i < NR_CURVES; i++)
+		strbuf_free(&w.texts[i]);
 	/* That it ends is what one waits for. */
 	return err && err != -ESRCH ? report_target_error(target, err) : EXIT_DONE;
 }
