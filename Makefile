@@ -68,7 +68,7 @@ check-debug:
 stress:
 	@scripts/setup --for debug
 	$(MAKE) user selftests
-	STRESS_SECONDS=$(or $(SECONDS),600) scripts/check-debug stress retract
+	STRESS_SECONDS=$(or $(SECONDS),600) scripts/check-debug --races stress retract
 
 # FUZZ_SECONDS of the module, RUNS of each parser of the user programs.
 fuzz:

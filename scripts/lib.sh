@@ -45,7 +45,7 @@ kernel_row() {
 	# the tests of all kernels do not include them.
 	# shellcheck disable=SC2034 # for the caller
 	case $1 in
-	debug)
+	debug | kcsan)
 		k_suite=built k_arch=amd64 k_image=linux-source-6.12 k_headers=$k_image
 		k_build=here k_boot=vmlinux k_qemu=''
 		return

@@ -10,71 +10,12 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 
+#include "failing.h"
 #include "ops.h"
 #include "scope.h"
 #include "target.h"
 
-#define DEBUGFS	"/sys/kernel/debug/"
-#define ROOT	DEBUGFS "mmscope/"
-
-static int nth_fd = -1;
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
-/* Also allocations that may wait, of any order; without a word on the console. */
-static int prepare(void)
-{
-	static const char *const settings[][2] = {
-		{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
-		{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
-		{ DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N" },
-		{ DEBUGFS "fail_page_alloc/min-order", "0" },
-		{ DEBUGFS "failslab/verbose", "0" },
-		{ DEBUGFS "fail_page_alloc/verbose", "0" },
-		{ DEBUGFS "fail_usercopy/verbose", "0" },
-	};
-
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = put(settings[i][0], settings[i][1]);
-
-		if (ret)
-			return ret;
-	}
-	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	return nth_fd < 0 ? -errno : 0;
-}
-
-static void arm(unsigned int nth)
-{
-	char text[16];
-	int n = snprintf(text, sizeof(text), "%u", nth);
-
-	/* Its own copy comes before the number counts. */
-	if (pwrite(nth_fd, text, n, 0) != n)
-		abort();
-}
-
-/*
- * Did a place fail since arm()? The copies of asking are places as well: an EFAULT here
- * says that nothing before had been reached.
- */
-static bool disarm(void)
-{
-	char text[16] = "";
-	ssize_t n = pread(nth_fd, text, sizeof(text) - 1, 0);
-
-	while (pwrite(nth_fd, "0", 1, 0) < 0)
-		;
-	return n > 0 && atoi(text) == 0;
-}
+#define ROOT	"/sys/kernel/debug/mmscope/"
 
 static bool allowed(int ret)
 {
@@ -98,7 +39,7 @@ FIXTURE(faults) {
 
 FIXTURE_SETUP(faults)
 {
-	int ret = prepare();
+	int ret = failing_prepare();
 
 	if (ret == -ENOENT)
 		SKIP(return, "this kernel cannot make allocations fail (CONFIG_FAULT_INJECTION)");
@@ -137,9 +78,9 @@ TEST_F_TIMEOUT(faults, of_operations, 600)
 			ASSERT_LE(0, fd);
 			op_fill(op, arg, &self->room);
 			memcpy(before, arg, sizeof(arg));
-			arm(nth);
+			failing_arm(nth);
 			ret = scope_ioctl(fd, op->nr, arg);
-			reached = disarm();
+			reached = failing_disarm();
 			EXPECT_TRUE(allowed(ret))
 				TH_LOG("%s, place %u: %s", op->name, nth, strerror(-ret));
 			failed += ret != 0;
@@ -173,9 +114,9 @@ TEST_F_TIMEOUT(faults, of_opening, 600)
 	for (nth = 1; reached && nth < 10000; nth++) {
 		int fd;
 
-		arm(nth);
+		failing_arm(nth);
 		fd = scope_open();
-		reached = disarm();
+		reached = failing_disarm();
 		EXPECT_TRUE(fd >= 0 || allowed(fd))
 			TH_LOG("place %u: %s", nth, strerror(-fd));
 		if (fd >= 0)
@@ -216,9 +157,9 @@ TEST_F_TIMEOUT(faults, of_debugfs, 600)
 	for (nth = 1; reached && nth < 10000; nth++) {
 		int ret;
 
-		arm(nth);
+		failing_arm(nth);
 		ret = use(ROOT "attach", O_WRONLY, pid);
-		reached = disarm();
+		reached = failing_disarm();
 		EXPECT_TRUE(allowed(ret))
 			TH_LOG("attach, place %u: %s", nth, strerror(-ret));
 		if (ret)
@@ -240,9 +181,9 @@ TEST_F_TIMEOUT(faults, of_debugfs, 600)
 		for (nth = 1, reached = true; reached && nth < 10000; nth++) {
 			int ret;
 
-			arm(nth);
+			failing_arm(nth);
 			ret = use(path, walk ? O_RDWR : O_RDONLY, walk ? "0x1000" : NULL);
-			reached = disarm();
+			reached = failing_disarm();
 			EXPECT_TRUE(allowed(ret))
 				TH_LOG("%s, place %u: %s", files[i], nth, strerror(-ret));
 		}
@@ -252,9 +193,9 @@ TEST_F_TIMEOUT(faults, of_debugfs, 600)
 	for (nth = 1, reached = true; reached && nth < 10000; nth++) {
 		int ret;
 
-		arm(nth);
+		failing_arm(nth);
 		ret = use(ROOT "detach", O_WRONLY, pid);
-		reached = disarm();
+		reached = failing_disarm();
 		EXPECT_TRUE(allowed(ret))
 			TH_LOG("detach, place %u: %s", nth, strerror(-ret));
 		if (!ret && reached)

@@ -3,8 +3,9 @@
  * fuzz.c - calls that nobody would make, kept when they reach code that none had reached
  *
  * An input is one call: an operation of selftests/ops.c with an argument, or a text for
- * a file of debugfs. Fields get values that are near what they are for; KCOV tells which
- * code of the module was run. What is looked for are complaints of the kernel, which
+ * a file of debugfs. Fields get values that are near what they are for, most of them such
+ * that a call is short; some calls have an allocation or a copy fail in them. KCOV tells
+ * which code of the module was run. What is looked for are complaints of the kernel, which
  * scripts/vm finds.
  *
  * FUZZ_SECONDS  how long (5)
@@ -15,13 +16,19 @@
 #include <linux/capability.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <kselftest_harness.h>
 
+#include "failing.h"
 #include "ops.h"
 #include "scope.h"
 #include "target.h"
 #include "who.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT	21
+#endif
 
 #define KCOV_INIT_TRACE	_IOR('c', 1, unsigned long)
 #define KCOV_ENABLE	_IO('c', 100)
@@ -31,19 +38,29 @@
 #define ROOM		(64UL << 10)
 #define GUARD		(1UL << 30)	/* behind it: no count leads out of it */
 #define MAX_CORPUS	4096
-#define MAX_ADDRESSES	2048
+#define MAX_ADDRESSES	400
 #define MAX_TEXT	24
+/* A trace is looked at as far as this, and seldom to its end. */
+#define MUCH_TRACE	2048
 
 /* Whose memory; the first also for whoever may not see frames. */
-static const char *const kinds[] = { "mixed", "swap", "hugetlb-2m", "thp", "uffd-wp", "protnone" };
+static const char *const kinds[] = { "mixed", "hugetlb-1g", "vmas", "sparse", "ksm", "threads" };
 #define NR_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
-enum { OWN, DEAD, DETACHED, MAPS_ONLY, OTHER, NR_FILES = OTHER + NR_KINDS };
+/* NOBODY_S was opened by one who may nothing, and shows that one's memory. */
+enum { OWN, DEAD, DETACHED, MAPS_ONLY, NOBODY_S, OTHER, NR_FILES = OTHER + NR_KINDS };
 enum { ATTACH, DETACH, WALK, READ, NR_TEXTS };
 
 struct input {
 	uint16_t file, op;	/* ops[op], and behind them the texts */
+	uint16_t fails;		/* the place that does; 0: none */
 	unsigned char arg[OP_MAX_SIZE] __attribute__((aligned(8)));
+};
+
+/* What a process has mapped: where its pieces begin and end. */
+struct places {
+	uint64_t at[MAX_ADDRESSES];
+	unsigned int nr;
 };
 
 static struct fuzz {
@@ -54,14 +71,16 @@ static struct fuzz {
 	int pagemap;
 	struct op_room room;
 	char *read_only;
-	uint64_t addresses[MAX_ADDRESSES];
-	unsigned int nr_addresses;
+	struct places own, other[NR_KINDS];
+	const struct places *near;	/* of whom the input is about */
 	uint64_t *cover;
 	uint64_t pcs[NR_PCS];	/* open addressing */
 	unsigned int nr_pcs;
 	struct input corpus[MAX_CORPUS];
 	unsigned int nr_corpus;
-	unsigned long calls, done;
+	uint64_t start;		/* of the range that is being made up */
+	bool can_fail;
+	unsigned long calls, done, failed;
 } *f;
 
 static unsigned int below(unsigned int n)
@@ -92,7 +111,7 @@ static uint64_t pick(const uint64_t *from, unsigned int nr)
 
 static uint64_t address(void)
 {
-	uint64_t at = f->addresses[below(f->nr_addresses)];
+	uint64_t at = f->near->at[below(f->near->nr)];
 
 	switch (below(8)) {
 	case 0:
@@ -136,16 +155,18 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 		return below(field->value + 1);
 	case OP_START:
 	case OP_ADDRESS:
-		return one_in(4) ? 0 : address();
+		f->start = one_in(8) ? 0 : address();
+		return f->start;
 	case OP_END:
-		return one_in(2) ? ~0ULL : address();
+		return one_in(8) ? PICK(~0ULL, address()) : f->start + below(64) * 4096ULL;
 	case OP_BUF:
 		return buffer();
 	case OP_BUF_SIZE:
 		return one_in(4) ? PICK(0, 1, 8, 64, 4096, ROOM + 1, ~0ULL, 1ULL << 31) :
-				   4096 + below(ROOM);
+				   512 + below(one_in(8) ? ROOM : 4096);
 	case OP_NR:
-		return one_in(8) ? PICK(0, ~0ULL, 1ULL << 31, ROOM) : 1 + below(1000);
+		return one_in(16) ? PICK(0, ~0ULL, 1ULL << 31, ROOM) :
+				    1 + below(one_in(16) ? 1000 : 16);
 	case OP_RECORD:
 		return one_in(32) ? any() : field->value;
 	case OP_ADDRS:
@@ -166,6 +187,13 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 	return 0;
 }
 
+static const struct places *places_of(unsigned int file)
+{
+	if (file >= OTHER)
+		return &f->other[file - OTHER];
+	return file == MAPS_ONLY ? &f->other[0] : &f->own;
+}
+
 static void mutate_text(struct input *in, unsigned int which)
 {
 	static const char *const odd[] = {
@@ -175,7 +203,7 @@ static void mutate_text(struct input *in, unsigned int which)
 
 	memset(in->arg, 0, MAX_TEXT + 1);
 	if (which == READ) {
-		in->arg[0] = below(6);	/* file */
+		in->arg[0] = below(7);	/* file */
 		in->arg[1] = below(256);	/* bytes at a time */
 		in->arg[2] = below(64);	/* where */
 	} else if (one_in(4)) {
@@ -189,13 +217,26 @@ static void mutate_text(struct input *in, unsigned int which)
 	}
 }
 
+/* All of an address space takes long: most calls are to be about little. */
+static void shorten(const struct op *op, struct input *in)
+{
+	for (const struct op_field *field = op->field; field->name; field++) {
+		if (field->kind == OP_START)
+			f->start = op_get(field, in->arg);
+		if (field->kind == OP_END)
+			op_set(field, in->arg, f->start + below(64) * 4096ULL);
+	}
+}
+
 static void mutate(struct input *in)
 {
+	static const uint16_t texts[] = { ATTACH, ATTACH, DETACH, WALK, READ, READ, READ, READ };
+	const bool fresh = !f->nr_corpus || one_in(4);
 	const struct op *op;
 
-	if (!f->nr_corpus || one_in(4)) {
-		in->file = below(NR_FILES);
-		in->op = below(nr_ops + NR_TEXTS);
+	if (fresh) {
+		in->op = one_in(16) ? nr_ops + texts[below(8)] : below(nr_ops);
+		in->file = in->op < nr_ops && ops[in->op].detached ? DETACHED : below(NR_FILES);
 		if (in->op < nr_ops)
 			op_fill(&ops[in->op], in->arg, &f->room);
 	} else {
@@ -203,6 +244,8 @@ static void mutate(struct input *in)
 		if (one_in(8))
 			in->file = below(NR_FILES);
 	}
+	f->near = places_of(in->file);
+	in->fails = f->can_fail && one_in(8) ? 1 + below(one_in(4) ? 64 : 8) : 0;
 	if (in->op >= nr_ops) {
 		mutate_text(in, in->op - nr_ops);
 		return;
@@ -215,8 +258,10 @@ static void mutate(struct input *in)
 		op_set(&(struct op_field){ .at = below(op->size / 8) * 8, .size = 8 }, in->arg,
 		       address());
 	for (const struct op_field *field = op->field; field->name; field++)
-		if (one_in(3) || is_pointer(field))
+		if (fresh || one_in(3) || is_pointer(field))
 			op_set(field, in->arg, value(op, field));
+	if (!one_in(16))
+		shorten(op, in);
 }
 
 static int open_text(const char *name, int flags)
@@ -241,42 +286,50 @@ static void run_text(const struct input *in)
 		close(fd);
 		return;
 	}
-	snprintf(name, sizeof(name), "%d/%s", f->others[0].thing.pid,
-		 which == WALK ? "walk" : files[in->arg[0] % 6]);
+	if (which == READ && in->arg[0] == 6)
+		snprintf(name, sizeof(name), "version");
+	else
+		snprintf(name, sizeof(name), "%d/%s", f->others[0].thing.pid,
+			 which == WALK ? "walk" : files[in->arg[0] % 6]);
 	fd = open_text(name, which == WALK ? O_RDWR : O_RDONLY);
 	if (which == WALK)
 		f->done += write(fd, text, strlen(text)) >= 0;
 	else if (in->arg[2])
-		lseek(fd, in->arg[2] % 2 ? (off_t)f->addresses[in->arg[2] % f->nr_addresses] :
+		lseek(fd, in->arg[2] % 2 ? (off_t)f->other[0].at[in->arg[2] % f->other[0].nr] :
 					   in->arg[2], SEEK_SET);
 	for (int i = 0; i < 16 && read(fd, f->room.buf, 16 + in->arg[1] * 16) > 0; i++)
 		;
 	close(fd);
 }
 
-/* What a call takes with it comes back. */
+/* What a call takes with it comes back, also when opening is what fails. */
 static void renew(const struct input *in)
 {
 	if (in->file != DETACHED)
 		return;
 	close(f->files[DETACHED]);
-	f->files[DETACHED] = scope_open();
+	do {
+		f->files[DETACHED] = scope_open();
+	} while (f->files[DETACHED] < 0);
 }
 
 static void run(struct input *in)
 {
 	static unsigned char arg[4096 * 2] __attribute__((aligned(4096)));
 
-	f->cover[0] = 0;
 	f->calls++;
-	if (in->op >= nr_ops) {
-		run_text(in);
-		return;
-	}
 	memset(arg, 0, sizeof(arg));
 	memcpy(arg, in->arg, OP_MAX_SIZE);
-	f->done += !scope_ioctl(f->files[in->file], ops[in->op].nr, arg);
+	if (in->fails)
+		failing_arm(in->fails);
+	f->cover[0] = 0;
+	if (in->op < nr_ops)
+		f->done += !scope_ioctl(f->files[in->file], ops[in->op].nr, arg);
+	else
+		run_text(in);
 	renew(in);
+	if (in->fails)
+		f->failed += failing_disarm();
 }
 
 /* Were there places that no call had come to? */
@@ -285,6 +338,8 @@ static bool new_places(void)
 	uint64_t nr = __atomic_load_n(&f->cover[0], __ATOMIC_RELAXED);
 	bool new = false;
 
+	if (nr > MUCH_TRACE && !one_in(32))
+		nr = MUCH_TRACE;
 	for (uint64_t i = 1; i <= nr && f->nr_pcs < NR_PCS / 2; i++) {
 		uint64_t pc = f->cover[i], at = pc * 0x9e3779b97f4a7c15ULL >> 48;
 
@@ -299,7 +354,7 @@ static bool new_places(void)
 	return new;
 }
 
-static void learn_addresses(pid_t pid)
+static void learn_places(pid_t pid, struct places *p)
 {
 	unsigned long long start, end;
 	char path[64], line[512];
@@ -307,10 +362,10 @@ static void learn_addresses(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
-	while (maps && fgets(line, sizeof(line), maps) && f->nr_addresses + 2 <= MAX_ADDRESSES)
+	while (maps && fgets(line, sizeof(line), maps) && p->nr + 2 <= MAX_ADDRESSES)
 		if (sscanf(line, "%llx-%llx", &start, &end) == 2) {
-			f->addresses[f->nr_addresses++] = start;
-			f->addresses[f->nr_addresses++] = end;
+			p->at[p->nr++] = start;
+			p->at[p->nr++] = end;
 		}
 	if (maps)
 		fclose(maps);
@@ -356,6 +411,38 @@ static void save(void)
 		fclose(file);
 }
 
+/* Shared memory of our own that has gone to swap, and a hole in it. */
+static void swapped_out(void)
+{
+	const size_t size = 64 * 4096;
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return;
+	memset(p, 1, size / 2);
+	madvise(p, size, MADV_PAGEOUT);
+	mmap(p + size / 4, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+static int opened_by_nobody(void)
+{
+	int pair[2], fd;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		return -errno;
+	if (!fork()) {
+		if (become_nobody() || send_fd(pair[1], scope_attached(0)))
+			_exit(1);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	close(pair[1]);
+	fd = receive_fd(pair[0]);
+	close(pair[0]);
+	return fd;
+}
+
 FIXTURE(fuzz) {
 	int kcov;
 };
@@ -367,6 +454,7 @@ FIXTURE_SETUP(fuzz)
 	f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, f);
 	f->seed = time(NULL);
+	f->can_fail = !failing_prepare();
 	self->kcov = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->kcov);
 	ASSERT_EQ(0, ioctl(self->kcov, KCOV_INIT_TRACE, NR_PCS));
@@ -385,15 +473,17 @@ FIXTURE_SETUP(fuzz)
 		ASSERT_EQ(0, target_start(&f->others[i], kinds[i], NULL))
 			TH_LOG("%s: %s", kinds[i], f->others[i].thing.why);
 		f->files[OTHER + i] = scope_attached(f->others[i].thing.pid);
-		learn_addresses(f->others[i].thing.pid);
+		learn_places(f->others[i].thing.pid, &f->other[i]);
 	}
-	learn_addresses(getpid());
+	swapped_out();
+	learn_places(getpid(), &f->own);
 	ASSERT_EQ(0, target_plain(&short_lived));
 	f->dead = short_lived.thing.pid;
 	f->room.pid = f->others[0].thing.pid;
 	f->files[OWN] = scope_attached(0);
 	f->files[DEAD] = scope_attached(f->dead);
 	f->files[DETACHED] = scope_open();
+	f->files[NOBODY_S] = opened_by_nobody();
 	target_end(&short_lived);
 	ASSERT_EQ(0, set_capability(CAP_SYS_ADMIN, false));
 	f->files[MAPS_ONLY] = scope_attached(f->others[0].thing.pid);
@@ -401,7 +491,10 @@ FIXTURE_SETUP(fuzz)
 	for (int i = 0; i < NR_FILES; i++)
 		ASSERT_LE(0, f->files[i]);
 	f->pagemap = open_pagemap(f->others[0].thing.pid);
-	ASSERT_LT(4U, f->nr_addresses);
+	f->near = &f->own;
+	for (size_t i = 0; i < NR_KINDS; i++)
+		ASSERT_LT(4U, f->other[i].nr);
+	ASSERT_LT(4U, f->own.nr);
 	load();
 }
 
@@ -436,8 +529,8 @@ TEST_F_TIMEOUT(fuzz, calls, 7200)
 			f->corpus[f->nr_corpus++] = in;
 	}
 	save();
-	printf("# fuzz: %lu calls, %lu answered, %u places reached, %u inputs kept\n", f->calls,
-	       f->done, f->nr_pcs, f->nr_corpus);
+	printf("# fuzz: %lu calls, %lu answered, %lu with a failure inside, %u places reached, "
+	       "%u inputs kept\n", f->calls, f->done, f->failed, f->nr_pcs, f->nr_corpus);
 	EXPECT_LT((unsigned long)nr_ops, f->done);
 	EXPECT_LT(500U, f->nr_pcs);
 }

@@ -9,8 +9,12 @@
 #include "ops.h"
 #include "scope.h"
 #include "target.h"
+#include "who.h"
 
 #define HANDLES	10000
+#define REFUSED	1000
+/* CPUs that have run the target last keep its descriptor until they run another. */
+#define IDLE	64
 
 /* What the tests of all operations go by must know all. */
 TEST(every_operation_has_a_row)
@@ -73,6 +77,44 @@ TEST_F_TIMEOUT(many, ten_thousand_handles, 120)
 	for (int i = 0; i < HANDLES; i++)
 		close(fds[i]);
 	EXPECT_EQ(1U, handles(self->fd));
+}
+
+/* References to the descriptor, of whoever has them. */
+static uint32_t references(int fd)
+{
+	struct mmscope_mm mm;
+
+	return scope_mm(fd, &mm) ? 0 : mm.mm_count;
+}
+
+/* kmemleak does not see these: the page of the page table points to its descriptor. */
+TEST_F(many, nothing_keeps_a_reference)
+{
+	uint32_t before = references(self->fd);
+	int status;
+	pid_t child;
+
+	ASSERT_LT(0U, before);
+	for (int i = 0; i < REFUSED; i++) {
+		int fd = scope_attached(self->target.thing.pid);
+
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(-EBUSY, scope_attach(fd, self->target.thing.pid));
+		close(fd);
+	}
+	EXPECT_GT(before + IDLE, references(self->fd));
+	child = fork();
+	if (!child) {
+		if (become_nobody())
+			_exit(1);
+		for (int i = 0; i < REFUSED; i++)
+			if (scope_attached(self->target.thing.pid) != -EPERM)
+				_exit(2);
+		_exit(0);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_GT(before + IDLE, references(self->fd));
 }
 
 static int unload(void)
