@@ -84,14 +84,16 @@ bool mmscope_is_admin(const struct file *opener)
  * mmscope_may_see_kernel - may opener and caller see addresses of the kernel?
  * @opener: the file through which is asked
  *
- * What /proc/kcore would show. To be asked at each call: a kernel can be locked down
- * while it runs.
+ * As /proc/kcore asks (fs/proc/kcore.c:open_kcore()), and for the raw entries. To be
+ * asked at each call: a kernel can be locked down while it runs.
  *
  * Return: true when it is allowed.
  */
 bool mmscope_may_see_kernel(const struct file *opener)
 {
 	return mmscope_is_admin(opener) &&
+	       file_ns_capable(opener, &init_user_ns, CAP_SYS_RAWIO) &&
+	       ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO) &&
 	       !security_locked_down(LOCKDOWN_KCORE);
 }
 

@@ -80,18 +80,20 @@ static int lost_for_good(void)
 	return n ? lost() : 0;
 }
 
-static void attach_and_detach(pid_t pid)
+static int attach_and_detach(pid_t pid)
 {
 	char text[16];
+	int fd;
 
 	snprintf(text, sizeof(text), "%d", pid);
 	for (int i = 0; i < CYCLES; i++) {
-		close(scope_attached(pid));
-		if (i % 10 == 0) {
-			put(ROOT "attach", text);
-			put(ROOT "detach", text);
-		}
+		fd = scope_attached(pid);
+		if (fd < 0 || close(fd))
+			return -1;
+		if (i % 10 == 0 && (put(ROOT "attach", text) || put(ROOT "detach", text)))
+			return -1;
 	}
+	return 0;
 }
 
 /* Each in full, and each with a buffer that is not there. */
@@ -194,7 +196,7 @@ TEST_F_TIMEOUT(leaks, nothing_is_forgotten, 1800)
 	ASSERT_NE(NULL, module());
 	ASSERT_EQ(0, target_start(&target, "mixed", NULL))
 		TH_LOG("%s", target.thing.why);
-	attach_and_detach(target.thing.pid);
+	ASSERT_EQ(0, attach_and_detach(target.thing.pid));
 	ASSERT_EQ(0, call_all(target.thing.pid));
 	ASSERT_EQ(0, read_all(target.thing.pid));
 	child = fork();

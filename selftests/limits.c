@@ -63,8 +63,8 @@ static int answer_of(bool in_namespace)
 		_exit(fd < 0 ? -fd : 0);
 	}
 	close(made[1]);
-	if (in_namespace && (read(made[0], &byte, 1) != 1 || add_user(child) ||
-			     write(mapped[1], "", 1) != 1)) {
+	if (child > 0 && in_namespace && (read(made[0], &byte, 1) != 1 || add_user(child) ||
+					  write(mapped[1], "", 1) != 1)) {
 		kill(child, SIGKILL);
 		ret = -1;
 	}

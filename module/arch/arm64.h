@@ -31,6 +31,7 @@
 #define MMSCOPE_ARCH	"arm64"
 
 /* Rights that a table entry takes from all below it (DDI 0487, D8.4). */
+#define MMSCOPE_ARM64_TABLE_PXN		BIT_ULL(59)
 #define MMSCOPE_ARM64_TABLE_UXN		BIT_ULL(60)
 #define MMSCOPE_ARM64_TABLE_NO_USER	BIT_ULL(61)
 #define MMSCOPE_ARM64_TABLE_RDONLY	BIT_ULL(62)
@@ -251,7 +252,7 @@ static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
 
 static inline bool mmscope_arch_kernel_exec(enum mmscope_level level, u64 raw)
 {
-	return !(raw & (mmscope_arch_table(level, raw) ? PMD_TABLE_PXN : PTE_PXN));
+	return !(raw & (mmscope_arch_table(level, raw) ? MMSCOPE_ARM64_TABLE_PXN : PTE_PXN));
 }
 
 /*

@@ -304,7 +304,8 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 
 	if (va < MMSCOPE_ARCH_TASK_SIZE)
 		return MMSCOPE_REGION_USER;
-	if ((u64)((s64)(va << unused) >> unused) != va)
+	if (IS_ENABLED(CONFIG_X86_32) ? va >> 32 :
+					(u64)((s64)(va << unused) >> unused) != va)
 		return MMSCOPE_REGION_HOLE;
 	if ((va & PAGE_MASK) == VSYSCALL_ADDR)
 		return MMSCOPE_REGION_VSYSCALL;

@@ -1559,8 +1559,8 @@ struct mmscope_store_slot {
  * @min: first address of its range
  * @max: last one, inclusive
  * @node: its address in the kernel; MMSCOPE_HIDDEN to callers that may not see
- *	those (CAP_SYS_ADMIN in the initial user namespace of opener and caller, and no
- *	lockdown of kernel memory)
+ *	those (CAP_SYS_ADMIN and CAP_SYS_RAWIO in the initial user namespace of opener
+ *	and caller, and no lockdown of kernel memory)
  *
  * A node is told by @min and @depth: the one below a slot has the begin of the
  * slot's range, and is one deeper.
@@ -1704,9 +1704,9 @@ struct mmscope_kernel_region {
  * MMSCOPE_NONE, whatever its other bits are: the kernel swaps nothing of its own.
  * MMSCOPE_PTE_EXEC is the kernel's own right. The caller's LDT is as it sees it.
  *
- * Errors: EPERM without CAP_SYS_ADMIN in the initial user namespace, of opener and
- * caller, or when kernel memory is locked down: the shape alone would tell where the
- * kernel is.
+ * Errors: EPERM without CAP_SYS_ADMIN and CAP_SYS_RAWIO in the initial user namespace,
+ * of opener and caller, or when kernel memory is locked down: the shape alone would
+ * tell where the kernel is.
  */
 struct mmscope_kernel {
 	__u32 size;

@@ -53,7 +53,7 @@ static const struct error_row {
 	  "see mmscope-snapshot(1) for what it holds (facts of pages with --pages); "
 	  "ask the live process for the rest", EXIT_UNAVAILABLE },
 	{ STAGE_KERNEL, EPERM, "the kernel's addresses are hidden",
-	  "CAP_SYS_ADMIN is needed, and a kernel that is not locked down: see "
+	  "CAP_SYS_ADMIN and CAP_SYS_RAWIO are needed, and a kernel not locked down: see "
 	  "/sys/kernel/security/lockdown", EXIT_NO },
 	{ STAGE_ANY, ENOTTY, "the module does not know this operation", HINT_VERSIONS,
 	  EXIT_UNAVAILABLE },

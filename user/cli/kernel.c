@@ -142,7 +142,7 @@ static void add_json(struct view *v, const struct mmscope_walk_result *result)
 	const struct kernel_symbol *symbol = kallsyms_at(&v->names, result->va);
 	bool mapped = result->status == MMSCOPE_MAPPED;
 	struct cell cells[NR_KEYS];
-	struct walk_cells held;
+	struct walk_cells held = { 0 };
 	char rights[4];
 
 	walk_fill(&v->target, v->cli->render.selected, v->cli->render.nr_selected, result, &held,

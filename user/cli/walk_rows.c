@@ -83,7 +83,7 @@ void walk_row(struct render *r, const struct target *target, const size_t *selec
 	      size_t nr_selected, const struct mmscope_walk_result *result)
 {
 	struct cell cells[NR_WALK_KEYS];
-	struct walk_cells held;
+	struct walk_cells held = { 0 };
 
 	walk_fill(target, selected, nr_selected, result, &held, cells);
 	render_row(r, cells);
