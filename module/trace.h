@@ -31,14 +31,19 @@ TRACE_EVENT(mmscope_attach,
 		      __entry->rights)
 );
 
-TRACE_EVENT(mmscope_detach,
-	    TP_PROTO(const struct mm_struct *mm, pid_t target),
-	    TP_ARGS(mm, target),
-	    TP_STRUCT__entry(__field(const void *, mm)
-			     __field(pid_t, target)),
-	    TP_fast_assign(__entry->mm = mm;
-			   __entry->target = target;),
-	    TP_printk("mm=%p target=%d", __entry->mm, __entry->target)
+DECLARE_EVENT_CLASS(mmscope_whose,
+	TP_PROTO(const struct mm_struct *mm, pid_t target),
+	TP_ARGS(mm, target),
+	TP_STRUCT__entry(__field(const void *, mm)
+			 __field(pid_t, target)),
+	TP_fast_assign(__entry->mm = mm;
+		       __entry->target = target;),
+	TP_printk("mm=%p target=%d", __entry->mm, __entry->target)
+);
+
+DEFINE_EVENT(mmscope_whose, mmscope_detach,
+	     TP_PROTO(const struct mm_struct *mm, pid_t target),
+	     TP_ARGS(mm, target)
 );
 
 TRACE_EVENT(mmscope_denied,
@@ -52,14 +57,9 @@ TRACE_EVENT(mmscope_denied,
 );
 
 /* Before the lock is waited for; an end follows whatever happens. */
-TRACE_EVENT(mmscope_walk_begin,
-	    TP_PROTO(const struct mm_struct *mm, pid_t target),
-	    TP_ARGS(mm, target),
-	    TP_STRUCT__entry(__field(const void *, mm)
-			     __field(pid_t, target)),
-	    TP_fast_assign(__entry->mm = mm;
-			   __entry->target = target;),
-	    TP_printk("mm=%p target=%d", __entry->mm, __entry->target)
+DEFINE_EVENT(mmscope_whose, mmscope_walk_begin,
+	     TP_PROTO(const struct mm_struct *mm, pid_t target),
+	     TP_ARGS(mm, target)
 );
 
 /* After the unlock: what is traced does not hold the lock for longer. */

@@ -8,20 +8,11 @@
 #include <unistd.h>
 
 #include "failing.h"
+#include "knob.h"
 
 #define DEBUGFS	"/sys/kernel/debug/"
 
 static int nth_fd = -1;
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
 
 /* Also allocations that may wait, of any order; without a word on the console. */
 int failing_prepare(void)
@@ -37,7 +28,7 @@ int failing_prepare(void)
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = put(settings[i][0], settings[i][1]);
+		int ret = knob_set(settings[i][0], settings[i][1]);
 
 		if (ret)
 			return ret;

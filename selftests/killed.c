@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "ops.h"
 #include "scope.h"
 
@@ -263,24 +264,12 @@ TEST_F(killed, in_every_operation)
 	printf("# killed: %u operations while the lock was held for writing\n", nr);
 }
 
-static int put(const char *name, const char *text)
-{
-	char path[128];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), DEBUGFS "%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 TEST_F(killed, in_every_file_of_debugfs)
 {
 	static const char *const files[] = { "mm", "vmas", "pagetable", "store", "walk" };
 	static const char page[4096];
 
-	ASSERT_EQ(0, put("attach", self->name));
+	ASSERT_EQ(0, knob_set(DEBUGFS "attach", self->name));
 	ASSERT_EQ(1, write(self->go[1], "", 1));
 	ASSERT_TRUE(wait_until_in(self->target, HOLDS));
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -307,7 +296,7 @@ TEST_F(killed, in_every_file_of_debugfs)
 		ASSERT_FALSE(lock_is_free(self->back[0]));
 	}
 	/* Nor does anything keep the directory. */
-	EXPECT_EQ(0, put("detach", self->name));
+	EXPECT_EQ(0, knob_set(DEBUGFS "detach", self->name));
 	EXPECT_FALSE(lock_is_free(self->back[0]));
 	answer(server.read_unique, 0, page, sizeof(page));
 }

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "ops.h"
 #include "scope.h"
 #include "target.h"
@@ -24,16 +25,6 @@
 #define NR_SCANS	6
 /* It believes in no leak that is younger (mm/kmemleak.c:MSECS_MIN_AGE), in seconds. */
 #define MIN_AGE		5
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
 
 /* Prints what is lost; how many. */
 static int lost(void)
@@ -66,7 +57,7 @@ static int lost_for_good(void)
 		return -errno;
 	sleep(MIN_AGE + 1);
 	for (int i = 0; n && i < NR_SCANS; i++) {
-		int ret = put(KMEMLEAK, "scan");
+		int ret = knob_set(KMEMLEAK, "scan");
 
 		if (ret)
 			return ret;
@@ -90,7 +81,7 @@ static int attach_and_detach(pid_t pid)
 		fd = scope_attached(pid);
 		if (fd < 0 || close(fd))
 			return -1;
-		if (i % 10 == 0 && (put(ROOT "attach", text) || put(ROOT "detach", text)))
+		if (i % 10 == 0 && (knob_set(ROOT "attach", text) || knob_set(ROOT "detach", text)))
 			return -1;
 	}
 	return 0;
@@ -130,7 +121,7 @@ static int read_all(pid_t pid)
 	int ret;
 
 	snprintf(text, sizeof(text), "%d", pid);
-	ret = put(ROOT "attach", text);
+	ret = knob_set(ROOT "attach", text);
 	for (size_t i = 0; !ret && i < sizeof(files) / sizeof(files[0]); i++) {
 		bool walk = !strcmp(files[i], "walk");
 		int fd;
@@ -191,7 +182,7 @@ TEST_F_TIMEOUT(leaks, nothing_is_forgotten, 1800)
 	int status;
 	pid_t child;
 
-	if (put(KMEMLEAK, "scan=off"))
+	if (knob_set(KMEMLEAK, "scan=off"))
 		SKIP(return, "kmemleak is not there, or off (kmemleak=on)");
 	ASSERT_NE(NULL, module());
 	ASSERT_EQ(0, target_start(&target, "mixed", NULL))

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "scope.h"
 #include "who.h"
 
@@ -14,16 +15,6 @@
 #define CGROUP		"/sys/fs/cgroup"
 #define FEW		8
 #define MANY		4000
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
 
 /* Of itself: anybody may. */
 static int attach_oneself(void)
@@ -37,7 +28,7 @@ static int add_user(pid_t child)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", child);
-	return put(path, "0 65534 1\n1 200000 1\n");
+	return knob_set(path, "0 65534 1\n1 200000 1\n");
 }
 
 /* In a child, as nobody, or as another user of a namespace of nobody's own: the answer. */
@@ -86,12 +77,12 @@ FIXTURE_SETUP(user)
 
 	ASSERT_LT(0, read(fd, self->before, sizeof(self->before) - 1));
 	close(fd);
-	ASSERT_EQ(0, put(MAX_HANDLES, "8"));
+	ASSERT_EQ(0, knob_set(MAX_HANDLES, "8"));
 }
 
 FIXTURE_TEARDOWN(user)
 {
-	EXPECT_EQ(0, put(MAX_HANDLES, self->before));
+	EXPECT_EQ(0, knob_set(MAX_HANDLES, self->before));
 }
 
 /* In a child, as nobody, who has nothing else: exits with the line that is wrong, or 0. */
@@ -223,9 +214,9 @@ TEST_F_TIMEOUT(cgroup, is_charged_for_handles, 120)
 	long plain, ours;
 
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
-	ASSERT_EQ(0, put(CGROUP "/cgroup.subtree_control", "+memory"));
+	ASSERT_EQ(0, knob_set(CGROUP "/cgroup.subtree_control", "+memory"));
 	ASSERT_EQ(0, mkdir(CGROUP "/mmscope", 0755));
-	ASSERT_EQ(0, put(CGROUP "/mmscope/cgroup.procs", "0"));
+	ASSERT_EQ(0, knob_set(CGROUP "/mmscope/cgroup.procs", "0"));
 	/* What any open file costs, its struct file, is no merit of ours. */
 	cost_of(open_null);
 	plain = cost_of(open_null);
@@ -234,7 +225,7 @@ TEST_F_TIMEOUT(cgroup, is_charged_for_handles, 120)
 	printf("# limits: an attached handle costs %ld bytes, /dev/null %ld\n", ours / MANY,
 	       plain / MANY);
 	EXPECT_LT(plain + MANY * 64, ours);
-	put(CGROUP "/cgroup.procs", "0");
+	knob_set(CGROUP "/cgroup.procs", "0");
 	EXPECT_EQ(0, rmdir(CGROUP "/mmscope"));
 }
 

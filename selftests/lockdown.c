@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "ops.h"
 #include "scope.h"
 #include "target.h"
@@ -84,16 +85,6 @@ static int regions(int fd)
 	return scope_ioctl(fd, MMSCOPE_IOC_KERNEL, &ask);
 }
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 static int read_one(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -123,10 +114,10 @@ TEST(confidentiality)
 	ASSERT_EQ(0, attach_rights(before, target.thing.pid, &rights));
 	EXPECT_LT(0, addresses(before));
 	EXPECT_EQ(0, regions(before));
-	EXPECT_EQ(0, put(DEBUGFS "attach", pid));
+	EXPECT_EQ(0, knob_set(DEBUGFS "attach", pid));
 
 	system("mountpoint -q /sys/kernel/security || mount -t securityfs s /sys/kernel/security");
-	ASSERT_EQ(0, put(LOCKDOWN, "confidentiality"));
+	ASSERT_EQ(0, knob_set(LOCKDOWN, "confidentiality"));
 
 	/* Nothing of the kernel itself, also not by a file that was attached before. */
 	EXPECT_EQ(0, addresses(before));
@@ -141,8 +132,8 @@ TEST(confidentiality)
 	ASSERT_EQ(0, scope_mm(after, &mm));
 	EXPECT_NE(MMSCOPE_HIDDEN, mm.pgd_pa);
 	/* debugfs lets nobody write; what can only be read stays. */
-	EXPECT_EQ(-EPERM, put(DEBUGFS "attach", pid));
-	EXPECT_EQ(-EPERM, put(DEBUGFS "detach", pid));
+	EXPECT_EQ(-EPERM, knob_set(DEBUGFS "attach", pid));
+	EXPECT_EQ(-EPERM, knob_set(DEBUGFS "detach", pid));
 	EXPECT_EQ(0, read_one(DEBUGFS "version"));
 	EXPECT_EQ(0, read_one(path));
 	close(before);

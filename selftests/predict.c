@@ -13,6 +13,7 @@
 
 #include "actor.h"
 #include "diffs.h"
+#include "knob.h"
 #include "outcome.h"
 #include "proc.h"
 #include "scope.h"
@@ -287,16 +288,6 @@ FIXTURE(world) {
 	cpu_set_t cpus;
 };
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 ? -1 : write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 /* The word in brackets, or the whole. */
 static void read_setting(const char *path, char *text, size_t size)
 {
@@ -322,7 +313,7 @@ FIXTURE_SETUP(world)
 	for (size_t i = 0; i < ARRAY_SIZE(pinned); i++) {
 		read_setting(pinned[i].path, self->before[i], sizeof(self->before[i]));
 		if (self->before[i][0])
-			write_text(pinned[i].path, pinned[i].value);
+			knob_set(pinned[i].path, pinned[i].value);
 	}
 	/* The lists on which a page waits for the LRU are those of a CPU. */
 	sched_getaffinity(0, sizeof(self->cpus), &self->cpus);
@@ -337,7 +328,7 @@ FIXTURE_TEARDOWN(world)
 	sched_setaffinity(0, sizeof(self->cpus), &self->cpus);
 	for (size_t i = 0; i < ARRAY_SIZE(pinned); i++)
 		if (self->before[i][0])
-			write_text(pinned[i].path, self->before[i]);
+			knob_set(pinned[i].path, self->before[i]);
 }
 
 /* Runs each command up to NULL; says what failed. */

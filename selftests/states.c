@@ -20,6 +20,7 @@
 
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "scope.h"
 #include "target.h"
 
@@ -282,25 +283,13 @@ TEST_F_TIMEOUT(states, pages_on_their_way, 120)
 		SKIP(return, "compaction found nothing to move");
 }
 
-static int put(const char *dir, const char *file, const char *text)
-{
-	char path[256];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ret = write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -errno;
-	close(fd);
-	return ret;
-}
-
 #define TIGHT_PAGES	4096UL
 
 /* Has twice the memory that its group may, and reads all of it on and on. */
 static void __attribute__((noreturn)) live_tightly(const char *group, char *m, int ready)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (put(group, "cgroup.procs", "0"))
+	if (knob_set_in(group, "cgroup.procs", "0"))
 		_exit(1);
 	for (unsigned int pass = 0;; pass++) {
 		for (unsigned int i = 0; i < TIGHT_PAGES; i++) {
@@ -323,7 +312,7 @@ static int look_tightly(const char *group, pid_t target, uint64_t start)
 	unsigned int done = 0;
 	ssize_t nr;
 
-	if (fd < 0 || put(group, "cgroup.procs", "0"))
+	if (fd < 0 || knob_set_in(group, "cgroup.procs", "0"))
 		return 1;
 	for (int pass = 0; pass < 200 && done < 20; pass++) {
 		struct mmscope_stats a = {
@@ -364,10 +353,10 @@ TEST_F_TIMEOUT(states, short_of_memory, 120)
 	ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
 	ASSERT_NE(NULL, mkdtemp(dir));
 	ASSERT_EQ(0, mount("none", dir, "cgroup2", 0, NULL));
-	ASSERT_EQ(0, put(dir, "cgroup.subtree_control", "+memory"));
+	ASSERT_EQ(0, knob_set_in(dir, "cgroup.subtree_control", "+memory"));
 	snprintf(group, sizeof(group), "%s/tight", dir);
 	ASSERT_EQ(0, mkdir(group, 0755));
-	ASSERT_EQ(0, put(group, "memory.max", "8388608"));
+	ASSERT_EQ(0, knob_set_in(group, "memory.max", "8388608"));
 
 	target = fork();
 	if (!target)

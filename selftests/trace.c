@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "proc.h"
 #include "scope.h"
 #include "target.h"
@@ -27,16 +28,6 @@ struct event {
 
 #define MAX_EVENTS	64
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 /* What was told since the last time; "mmscope_" is taken off the names. */
 static size_t take(struct event *events)
 {
@@ -53,7 +44,7 @@ static size_t take(struct event *events)
 	}
 	if (f)
 		fclose(f);
-	put(INSTANCE "/trace", "");
+	knob_set(INSTANCE "/trace", "");
 	return nr;
 }
 
@@ -93,8 +84,8 @@ FIXTURE_SETUP(trace)
 	rmdir(INSTANCE);
 	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
 	snprintf(number, sizeof(number), "%d", getpid());
-	ASSERT_EQ(0, put(INSTANCE "/set_event_pid", number));
-	ASSERT_EQ(0, put(INSTANCE "/events/mmscope/enable", "1"));
+	ASSERT_EQ(0, knob_set(INSTANCE "/set_event_pid", number));
+	ASSERT_EQ(0, knob_set(INSTANCE "/events/mmscope/enable", "1"));
 
 	self->mem = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -115,7 +106,7 @@ FIXTURE_TEARDOWN(trace)
 	if (self->fd >= 0)
 		close(self->fd);
 	if (!access(INSTANCE, F_OK)) {
-		EXPECT_EQ(0, put(INSTANCE "/events/mmscope/enable", "0"));
+		EXPECT_EQ(0, knob_set(INSTANCE "/events/mmscope/enable", "0"));
 		EXPECT_EQ(0, rmdir(INSTANCE));
 	}
 }

@@ -4,7 +4,9 @@
 # Usage: test_pager.sh COMMAND
 
 set -euo pipefail
-command=$1 number=0 failed=0
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh" pager
+command=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export MMSCOPE_FAKE='' TERM=xterm
@@ -15,17 +17,6 @@ terminal() {
 	local status=0
 	script -qec "$command --device /dev/null $*" /dev/null </dev/null >"$dir/out" 2>&1 || status=$?
 	echo "$status $(grep -c '^PAGED ' "$dir/out" || true) $(grep -c 'START' "$dir/out" || true)"
-}
-
-# is WHAT GOT EXPECTED
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number pager: $1"
-	else
-		failed=1
-		printf 'not ok %d pager: %s\n# %s, expected %s\n' "$number" "$1" "$2" "$3"
-	fi
 }
 
 lines=$("$command" --device /dev/null vmas self | wc -l)
@@ -41,5 +32,4 @@ is "empty: none" "$(PAGER='' terminal vmas self)" "0 0 1"
 is "a pager that is not there: none" "$(PAGER=/nonexistent terminal vmas self)" "0 0 1"
 is "none on a dumb terminal" "$(TERM=dumb terminal vmas self)" "0 0 1"
 is "one that ends early ends the output, too" "$(PAGER='sed -n 1q' terminal vmas self | cut -d' ' -f2-)" "0 0"
-echo "1..$number"
-exit $failed
+finish

@@ -5,7 +5,9 @@
 # Usage: test_progress.sh COMMAND
 
 set -euo pipefail
-command=$1 number=0 failed=0
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh" progress
+command=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export TERM=xterm MMSCOPE_FAKE='many=14,vmas=1,slow=100'
@@ -16,22 +18,10 @@ seen() {
 	script -qec "$1" /dev/null </dev/null | sed -zE 's/[0-9]+/N/g; s/(\r[a-z]+: *N%?)+/\1/g'
 }
 
-# is WHAT GOT EXPECTED
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number progress: $1"
-	else
-		failed=1
-		printf 'not ok %d progress: %s\n# %q, expected %q\n' "$number" "$1" "$2" "$3"
-	fi
-}
-
 run="$command --device /dev/null"
 is "rows that go to a file are counted" "$(seen "$run vmas self >$dir/out")" $'\r'"rows: N$clear"
 is "the file has nothing of it" "$(wc -l <"$dir/out")" 15
 is "not in a pipe: its reader may have the terminal" "$(seen "$run vmas self | wc -l")" $'N\r'
 is "not without a terminal" "$(script -qec "$run vmas self 2>&1 >$dir/out | cat" /dev/null </dev/null)" ""
 is "not in less than a second" "$(MMSCOPE_FAKE='' seen "$run vmas self >$dir/out")" ""
-echo "1..$number"
-exit $failed
+finish
