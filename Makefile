@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-next check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench deb
+.PHONY: all module user selftests demo check check-all check-next check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench pictures deb
 .NOTPARALLEL:
 
 all: module user
@@ -94,6 +94,12 @@ vm:
 	$(MAKE) user
 	scripts/vm --kernel $(KERNEL)
 
+# The screenshots of README.md, to be looked at before they are committed.
+pictures:
+	@scripts/setup --for check
+	$(MAKE) user
+	scripts/pictures
+
 # Packages in build/deb; TRY=yes installs and uses them in a Debian of their own.
 deb:
 	@scripts/setup --for deb
@@ -143,6 +149,7 @@ help:
 	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"
 	@echo "make fuzz           calls and files that nobody would make  [FUZZ_SECONDS=600 RUNS=100000]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
+	@echo "make pictures       the screenshots of the documentation"
 	@echo "make htmldocs       the documentation as HTML"
 	@echo "make deb            Debian packages, one for DKMS among them  [TRY=yes]"
 	@echo "make lint           compilers' and checkers' opinion of the source"

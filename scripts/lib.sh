@@ -241,3 +241,12 @@ beside() {
 	done
 	wait
 }
+
+# In the guest: a swap device in compressed memory.
+swap_on() {
+	! grep -q zram0 /proc/swaps || return 0
+	[ -e /sys/block/zram0 ] || modprobe zram num_devices=1
+	echo 512M >/sys/block/zram0/disksize
+	mkswap /dev/zram0 >/dev/null
+	swapon /dev/zram0
+}

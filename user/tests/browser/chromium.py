@@ -137,8 +137,10 @@ class Browser:
         for letter in text:
             self.key(letter, letter)
 
-    def picture(self, path):
-        data = self.call("Page.captureScreenshot", format="png")["data"]
+    def picture(self, path, height):
+        """The upper so many pixels of the window."""
+        clip = {"x": 0, "y": 0, "width": self.eval("innerWidth"), "height": height, "scale": 1}
+        data = self.call("Page.captureScreenshot", format="png", clip=clip)["data"]
         with open(path, "wb") as f:
             f.write(base64.b64decode(data))
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """mmscope map's page in a real browser: does it draw, answer, and stay harmless?
 
-Usage: test_map.py COMMAND [--pictures DIR]
+Usage: test_map.py COMMAND
 
 COMMAND is mmscope linked with the fake device (user/tests/fake.h). Prints TAP.
 """
