@@ -32,6 +32,7 @@
 
 #include <mmscope.h>
 
+#include "debugfs_view.h"
 #include "extents.h"
 #include "mm.h"
 #include "store.h"
@@ -39,58 +40,12 @@
 #include "tasks.h"
 #include "text.h"
 #include "vma.h"
-#include "walk.h"
 
 /* More directories than this are refused: each one is kernel memory. */
 #define MAX_DIRS	1024
 
 /* Bytes of records that a reader buffers. */
 #define VIEW_SIZE	(32 * 1024)
-
-struct mmscope_view;
-
-/**
- * struct mmscope_view_type - a file that lists records
- * @heading: prints the first line
- * @fill: looks at the target from @view->resume on, fills the buffer with at
- *	least one record unless there are no more, and moves @view->resume
- * @show: prints a record
- * @size: bytes of a record
- * @end: the address where the next record is looked for
- */
-struct mmscope_view_type {
-	void (*heading)(struct seq_file *m);
-	int (*fill)(struct mmscope_view *view);
-	void (*show)(struct seq_file *m, const void *record);
-	size_t (*size)(const void *record);
-	u64 (*end)(const void *record);
-};
-
-/**
- * struct mmscope_view - an open file
- * @target: what is looked at, and the opener's rights
- * @asker: what the opener may be told of tasks
- * @type: for lists
- * @va: for walk: the address that was written
- * @have_va: one was
- * @buf: for lists: records, VIEW_SIZE bytes
- * @used: bytes filled
- * @at: offset of the next record
- * @at_addr: address from which the record at @at was looked for
- * @resume: address where the buffer ends
- */
-struct mmscope_view {
-	struct mmscope_target target;
-	struct mmscope_asker asker;
-	const struct mmscope_view_type *type;
-	u64 va;
-	bool have_va;
-	void *buf;
-	size_t used;
-	size_t at;
-	u64 at_addr;
-	u64 resume;
-};
 
 /* The process that the file's directory is named after; NULL when it has gone. */
 static struct pid *dir_pid(const struct file *file)
@@ -158,61 +113,16 @@ out_free:
 	return err;
 }
 
-/* walk: the address is the open file's own, so readers do not meet */
-
-static int walk_show(struct seq_file *m, void *v)
-{
-	const struct mmscope_view *view = m->private;
-	struct mmscope_walk_result result;
-	struct mmscope_look look;
-	int err;
-
-	if (!view->have_va) {
-		seq_puts(m, "# write an address to this open file, then read\n");
-		return 0;
-	}
-
-	mmscope_look_init(&look, &view->target, NULL);
-	err = mmscope_look_lock(&look);
-	if (err)
-		return err;
-	mmscope_walk_one(&look, view->va, view->target.rights, &result);
-	mmscope_look_unlock(&look);
-
-	mmscope_text_walk(m, &result);
-	return 0;
-}
-
-static ssize_t walk_write(struct file *file, const char __user *buf,
-			  size_t len, loff_t *ppos)
-{
-	struct seq_file *m = file->private_data;
-	struct mmscope_view *view = m->private;
-	u64 va;
-	int err;
-
-	if (len > 32)
-		return -EINVAL;
-	err = kstrtou64_from_user(buf, len, 0, &va);
-	if (err)
-		return err;
-
-	if (mutex_lock_killable(&m->lock))
-		return -EINTR;
-	view->va = va;
-	view->have_va = true;
-	/* The next read begins anew, with this address. */
-	m->index = 0;
-	m->count = 0;
-	m->from = 0;
-	m->read_pos = 0;
-	mutex_unlock(&m->lock);
-	*ppos = 0;
-	return len;
-}
-
-static int single_view_open(struct inode *inode, struct file *file,
-			    int (*show)(struct seq_file *m, void *v))
+/**
+ * mmscope_view_open_single - open a file that is one record
+ * @inode: of the file
+ * @file: being opened
+ * @show: looks at the target and prints; m->private is the struct mmscope_view
+ *
+ * Return: 0, -ENOMEM, -EPERM, or another -errno.
+ */
+int mmscope_view_open_single(struct inode *inode, struct file *file,
+			     int (*show)(struct seq_file *m, void *v))
 {
 	struct mmscope_view *view = kzalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
 	int err;
@@ -234,7 +144,7 @@ out_free:
 	return err;
 }
 
-static int single_view_release(struct inode *inode, struct file *file)
+int mmscope_view_release_single(struct inode *inode, struct file *file)
 {
 	struct seq_file *m = file->private_data;
 	struct mmscope_view *view = m->private;
@@ -246,12 +156,7 @@ static int single_view_release(struct inode *inode, struct file *file)
 
 static int mm_open(struct inode *inode, struct file *file)
 {
-	return single_view_open(inode, file, mm_show);
-}
-
-static int walk_open(struct inode *inode, struct file *file)
-{
-	return single_view_open(inode, file, walk_show);
+	return mmscope_view_open_single(inode, file, mm_show);
 }
 
 static const struct file_operations mm_fops = {
@@ -259,16 +164,7 @@ static const struct file_operations mm_fops = {
 	.open = mm_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
-	.release = single_view_release,
-};
-
-static const struct file_operations walk_fops = {
-	.owner = THIS_MODULE,
-	.open = walk_open,
-	.read = seq_read,
-	.write = walk_write,
-	.llseek = seq_lseek,
-	.release = single_view_release,
+	.release = mmscope_view_release_single,
 };
 
 /*
@@ -731,7 +627,9 @@ static int dir_fill(struct mmscope_dir *dir)
 		{ "pagetable", 0400, &pagetable_fops },
 		{ "tasks", 0400, &tasks_fops },
 		{ "store", 0400, &store_fops },
-		{ "walk", 0600, &walk_fops },
+		{ "walk", 0600, &mmscope_walk_fops },
+		{ "find", 0600, &mmscope_find_fops },
+		{ "explain", 0600, &mmscope_explain_fops },
 	};
 	struct dentry *file;
 	unsigned int i;

@@ -8,13 +8,17 @@
  */
 #include "explain.h"
 
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 
 #include "arch/arch.h"
 #include "compat/cache.h"
@@ -23,6 +27,7 @@
 #include "entry.h"
 #include "pages.h"
 #include "tablelock.h"
+#include "target.h"
 #include "walk.h"
 
 static const struct {
@@ -336,16 +341,10 @@ static struct vm_area_struct *explain_around(struct mm_struct *mm,
 	return vma;
 }
 
-/**
- * mmscope_explain - all that is to be known about explain->va
- * @look: locked
- * @rights: MMSCOPE_RIGHT_* of whoever asked
- * @chunk: empty; gets the record of the VMA
- * @explain: zeroed but for its "in" fields; filled
- */
-void mmscope_explain(struct mmscope_look *look, u32 rights,
-		     struct mmscope_vmas_chunk *chunk,
-		     struct mmscope_explain *explain)
+/* All that is to be known about explain->va; locked. */
+static void explain_address(struct mmscope_look *look, u32 rights,
+			    struct mmscope_vmas_chunk *chunk,
+			    struct mmscope_explain *explain)
 {
 	struct vm_area_struct *vma;
 
@@ -388,14 +387,9 @@ static u64 thread_limit(struct task_struct *task, unsigned int limit)
 	return value == RLIM_INFINITY ? ~0ULL : value;
 }
 
-/**
- * mmscope_explain_thread - what counts of the thread that would use the address
- * @task: the thread, or NULL when there is none
- * @registers: the caller may see them
- * @explain: to fill further
- */
-void mmscope_explain_thread(struct task_struct *task, bool registers,
-			    struct mmscope_explain *explain)
+/* What counts of the thread that would use the address; @task: NULL when there is none. */
+static void explain_thread(struct task_struct *task, bool registers,
+			   struct mmscope_explain *explain)
 {
 	explain->stack_limit = ~0ULL;
 	explain->as_limit = ~0ULL;
@@ -409,4 +403,73 @@ void mmscope_explain_thread(struct task_struct *task, bool registers,
 		explain->facts |= MMSCOPE_FACT_PKRU;
 	else
 		explain->hidden |= MMSCOPE_FACT_PKRU;
+}
+
+/*
+ * The thread in question, with a reference; NULL when nobody is known to own the
+ * address space; ERR_PTR(-ESRCH) when @tid does not belong to it.
+ */
+static struct task_struct *thread_of(struct mm_struct *mm, s32 tid)
+{
+	struct task_struct *task;
+	struct pid *pid;
+	bool same;
+
+	if (!tid)
+		return mmscope_mm_owner(mm);
+
+	pid = find_get_pid(tid);
+	task = get_pid_task(pid, PIDTYPE_PID);
+	put_pid(pid);
+	if (!task)
+		return ERR_PTR(-ESRCH);
+	task_lock(task);
+	same = task->mm == mm;
+	task_unlock(task);
+	if (same)
+		return task;
+	put_task_struct(task);
+	return ERR_PTR(-ESRCH);
+}
+
+/* Registers need what ptrace would ask for: kernel/ptrace.c:__ptrace_may_access() */
+static bool may_see_registers(const struct mmscope_target *target,
+			      struct task_struct *task, const struct file *file)
+{
+	return same_thread_group(task, current) ||
+	       mmscope_is_ptracer(target->user_ns, file);
+}
+
+/**
+ * mmscope_explain_read - all that is to be known about explain->va
+ * @look: begun, not locked
+ * @target: what is looked at
+ * @opener: the open file; its rights decide about registers
+ * @chunk: empty, with room for one record; gets that of the VMA
+ * @explain: zeroed but for its "in" fields; filled but for @vma_size and @lock
+ *
+ * Return: 0; -ESRCH when the address space is gone or @explain->tid is no thread of it;
+ * -EINTR.
+ */
+int mmscope_explain_read(struct mmscope_look *look,
+			 const struct mmscope_target *target,
+			 const struct file *opener,
+			 struct mmscope_vmas_chunk *chunk,
+			 struct mmscope_explain *explain)
+{
+	struct task_struct *task = thread_of(target->mm, explain->tid);
+	int err;
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	explain_thread(task, task && may_see_registers(target, task, opener),
+		       explain);
+	if (task)
+		put_task_struct(task);
+	err = mmscope_look_lock(look);
+	if (err)
+		return err;
+	explain_address(look, target->rights, chunk, explain);
+	mmscope_look_unlock(look);
+	return 0;
 }

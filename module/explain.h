@@ -8,12 +8,13 @@
 #include "look.h"
 #include "vma.h"
 
-struct task_struct;
+struct file;
+struct mmscope_target;
 
-void mmscope_explain(struct mmscope_look *look, u32 rights,
-		     struct mmscope_vmas_chunk *chunk,
-		     struct mmscope_explain *explain);
-void mmscope_explain_thread(struct task_struct *task, bool registers,
-			    struct mmscope_explain *explain);
+int mmscope_explain_read(struct mmscope_look *look,
+			 const struct mmscope_target *target,
+			 const struct file *opener,
+			 struct mmscope_vmas_chunk *chunk,
+			 struct mmscope_explain *explain);
 
 #endif /* MMSCOPE_EXPLAIN_H */

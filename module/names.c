@@ -38,6 +38,57 @@ static const struct mmscope_flag_name entry_flags[] = {
 	MMSCOPE_ARCH_ENTRY_FLAGS
 };
 
+static const struct mmscope_flag_name facts[] = {
+	{ MMSCOPE_FACT_READ, "read" },
+	{ MMSCOPE_FACT_WRITE, "write" },
+	{ MMSCOPE_FACT_EXEC, "exec" },
+	{ MMSCOPE_FACT_SHARED, "shared" },
+	{ MMSCOPE_FACT_MAYSHARE, "mayshare" },
+	{ MMSCOPE_FACT_GROWS, "grows" },
+	{ MMSCOPE_FACT_HUGETLB, "hugetlb" },
+	{ MMSCOPE_FACT_ANON, "anon" },
+	{ MMSCOPE_FACT_FAULT, "fault" },
+	{ MMSCOPE_FACT_MAP_PAGES, "map_pages" },
+	{ MMSCOPE_FACT_FILEMAP, "filemap" },
+	{ MMSCOPE_FACT_SHMEM, "shmem" },
+	{ MMSCOPE_FACT_SECRETMEM, "secretmem" },
+	{ MMSCOPE_FACT_NOTIFY, "notify" },
+	{ MMSCOPE_FACT_MKWRITE, "mkwrite" },
+	{ MMSCOPE_FACT_UFFD_MISSING, "uffd_missing" },
+	{ MMSCOPE_FACT_UFFD_WP, "uffd_wp" },
+	{ MMSCOPE_FACT_UFFD_MINOR, "uffd_minor" },
+	{ MMSCOPE_FACT_UFFD_SIGBUS, "uffd_sigbus" },
+	{ MMSCOPE_FACT_UFFD_ASYNC, "uffd_async" },
+	{ MMSCOPE_FACT_UFFD_OPAQUE, "uffd_opaque" },
+	{ MMSCOPE_FACT_SOFT_DIRTY, "soft_dirty" },
+	{ MMSCOPE_FACT_THP_ASKED, "thp_asked" },
+	{ MMSCOPE_FACT_THP_BARRED, "thp_barred" },
+	{ MMSCOPE_FACT_THP_FITS, "thp_fits" },
+	{ MMSCOPE_FACT_NORESERVE, "noreserve" },
+	{ MMSCOPE_FACT_HUGE_OWNER, "huge_owner" },
+	{ MMSCOPE_FACT_NO_AHEAD, "no_ahead" },
+	{ MMSCOPE_FACT_SHADOW_STACK, "shadow_stack" },
+	{ MMSCOPE_FACT_EXCLUSIVE, "exclusive" },
+	{ MMSCOPE_FACT_LRU, "lru" },
+	{ MMSCOPE_FACT_LARGE, "large" },
+	{ MMSCOPE_FACT_SWAPCACHE, "swapcache" },
+	{ MMSCOPE_FACT_CACHED, "cached" },
+	{ MMSCOPE_FACT_CACHE_SWAP, "cache_swap" },
+	{ MMSCOPE_FACT_CACHE_UPTODATE, "cache_uptodate" },
+	{ MMSCOPE_FACT_CACHE_LOCKED, "cache_locked" },
+	{ MMSCOPE_FACT_CACHE_AHEAD, "cache_ahead" },
+	{ MMSCOPE_FACT_CACHE_POISON, "cache_poison" },
+	{ MMSCOPE_FACT_CACHE_UNKNOWN, "cache_unknown" },
+	{ MMSCOPE_FACT_CACHE_DIRTY, "cache_dirty" },
+	{ MMSCOPE_FACT_VMA_LOCK, "vma_lock" },
+	{ MMSCOPE_FACT_HW_YOUNG, "hw_young" },
+	{ MMSCOPE_FACT_PKRU, "pkru" },
+	{ MMSCOPE_FACT_PKEYS, "pkeys" },
+	{ MMSCOPE_FACT_POISON_ADRERR, "poison_adrerr" },
+	{ MMSCOPE_FACT_DIRTY_RETRIES, "dirty_retries" },
+	{ MMSCOPE_FACT_NO_EXCLUSIVE, "no_exclusive" },
+};
+
 static const struct {
 	const struct mmscope_flag_name *names;
 	unsigned int nr;
@@ -53,6 +104,9 @@ static const struct {
 	},
 	[MMSCOPE_NAMES_KPF] = {
 		mmscope_kpf, ARRAY_SIZE(mmscope_kpf),
+	},
+	[MMSCOPE_NAMES_FACTS] = {
+		facts, ARRAY_SIZE(facts),
 	},
 };
 

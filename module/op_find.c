@@ -1,53 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * op_find.c - FIND: the VMAs around an address
- *
- * Three records under one hold of the lock; no page table is touched.
  */
 #include "ops.h"
 
 #include <linux/fs.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include <mmscope.h>
 
-#include "compat/compat.h"
+#include "find.h"
 #include "vma.h"
-
-/* The three, and the holes between them; mmap lock held. */
-static void find(struct mmscope_look *look, struct mmscope_vmas_chunk *chunk,
-		 struct mmscope_find *ask)
-{
-	struct vm_area_struct *vma = NULL, *prev, *next = NULL;
-	struct mm_struct *mm = look->mm;
-	struct vma_iterator vmi;
-	/* Beyond what a long can say there is nothing; below it, all that is. */
-	unsigned long addr = min_t(u64, ask->addr, ULONG_MAX);
-
-	mmscope_for_each_vma(vmi, mm, next, addr) {
-		if (vma)
-			break;
-		vma = next;
-	}
-	prev = mmscope_vma_before(mm, addr);
-
-	ask->found = 0;
-	if (vma && vma->vm_start <= ask->addr)
-		ask->found |= MMSCOPE_FIND_HOLDS;
-	if (vma && vma->vm_start < (ask->end ?: ask->addr + 1))
-		ask->found |= MMSCOPE_FIND_INTERSECTS;
-	ask->task_size = mm->task_size;
-	ask->gap_start = prev ? prev->vm_end : 0;
-	ask->gap_end = vma ? vma->vm_start : mm->task_size;
-	ask->next_gap_start = vma ? vma->vm_end : 0;
-	ask->next_gap_end = next ? next->vm_start : vma ? mm->task_size : 0;
-	ask->prev = mmscope_vmas_add(chunk, prev);
-	ask->vma = mmscope_vmas_add(chunk, vma);
-	ask->next = mmscope_vmas_add(chunk, next);
-	ask->used = chunk->used;
-}
 
 long mmscope_op_find(struct file *file, void *arg)
 {
@@ -78,7 +42,8 @@ long mmscope_op_find(struct file *file, void *arg)
 	ret = mmscope_look_lock(&look);
 	if (ret)
 		goto out_free;
-	find(&look, &chunk, ask);
+	mmscope_find(&look, &chunk, ask);
+	ask->used = chunk.used;
 	mmscope_look_unlock(&look);
 
 	ret = -EFAULT;

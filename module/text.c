@@ -56,6 +56,25 @@ static const char * const kind_names[MMSCOPE_NR_KINDS] = {
 	[MMSCOPE_KIND_SPECIAL] = "special",
 };
 
+static const char * const page_type_names[MMSCOPE_NR_PAGE_TYPES] = {
+	[MMSCOPE_PAGE_NONE] = "none",
+	[MMSCOPE_PAGE_ANON] = "anon",
+	[MMSCOPE_PAGE_FILE] = "file",
+	[MMSCOPE_PAGE_SHMEM] = "shmem",
+	[MMSCOPE_PAGE_KSM] = "ksm",
+	[MMSCOPE_PAGE_ZERO] = "zero",
+	[MMSCOPE_PAGE_HUGE_ZERO] = "huge_zero",
+	[MMSCOPE_PAGE_HUGETLB] = "hugetlb",
+	[MMSCOPE_PAGE_DEVICE] = "device",
+};
+
+static const char * const region_names[MMSCOPE_NR_REGIONS] = {
+	[MMSCOPE_REGION_USER] = "user",
+	[MMSCOPE_REGION_HOLE] = "hole",
+	[MMSCOPE_REGION_KERNEL] = "kernel",
+	[MMSCOPE_REGION_VSYSCALL] = "vsyscall",
+};
+
 /* A value that may be withheld: never a number that could be taken for one. */
 static void show_hex(struct seq_file *m, u64 value)
 {
@@ -63,6 +82,12 @@ static void show_hex(struct seq_file *m, u64 value)
 		seq_puts(m, "hidden");
 	else
 		seq_printf(m, "0x%llx", value);
+}
+
+/* What was asked for is no secret, whatever its value. */
+static void show_address_row(struct seq_file *m, const char *name, u64 addr)
+{
+	seq_printf(m, "%-16s0x%llx\n", name, addr);
 }
 
 static void show_hex_row(struct seq_file *m, const char *name, u64 value)
@@ -75,6 +100,31 @@ static void show_hex_row(struct seq_file *m, const char *name, u64 value)
 static void show_row(struct seq_file *m, const char *name, s64 value)
 {
 	seq_printf(m, "%-16s%lld\n", name, value);
+}
+
+/* A count that may be withheld. */
+static void show_count_row(struct seq_file *m, const char *name, u32 value,
+			   bool hidden)
+{
+	if (hidden)
+		seq_printf(m, "%-16shidden\n", name);
+	else
+		seq_printf(m, "%-16s%u\n", name, value);
+}
+
+/* A limit that may be none. */
+static void show_limit_row(struct seq_file *m, const char *name, u64 limit)
+{
+	if (limit == ~0ULL)
+		seq_printf(m, "%-16sunlimited\n", name);
+	else
+		seq_printf(m, "%-16s%llu\n", name, limit);
+}
+
+static void show_range_row(struct seq_file *m, const char *name, u64 start,
+			   u64 end)
+{
+	seq_printf(m, "%-16s0x%llx-0x%llx\n", name, start, end);
 }
 
 static void show_names_row(struct seq_file *m, const char *name, u32 class,
@@ -214,7 +264,7 @@ void mmscope_text_walk(struct seq_file *m,
 {
 	unsigned int i;
 
-	show_hex_row(m, "va", result->va);
+	show_address_row(m, "va", result->va);
 	for (i = 0; i < result->nr_levels; i++) {
 		const struct mmscope_walk_level *step = &result->levels[i];
 
@@ -239,6 +289,116 @@ void mmscope_text_walk(struct seq_file *m,
 		show_hex_row(m, "swap_offset", result->swap_offset);
 		break;
 	}
+}
+
+/* What is left of a line behind a name: a VMA, or nothing. */
+static void show_vma_row(struct seq_file *m, const char *name,
+			 const struct mmscope_vma *vma)
+{
+	seq_printf(m, "%-16s", name);
+	if (vma)
+		mmscope_text_vma(m, vma);
+	else
+		seq_puts(m, "-\n");
+}
+
+/**
+ * mmscope_text_find - the VMAs around an address and the gaps between, by address
+ * @m: where to
+ * @find: the answer
+ * @records: the buffer that its offsets are of
+ */
+void mmscope_text_find(struct seq_file *m, const struct mmscope_find *find,
+		       const void *records)
+{
+	const struct {
+		const char *name;
+		u32 off;
+	} rows[] = {
+		{ "prev", find->prev }, { "vma", find->vma },
+		{ "next", find->next },
+	};
+	unsigned int i;
+
+	show_address_row(m, "addr", find->addr);
+	if (find->end)
+		show_address_row(m, "end", find->end);
+	seq_printf(m, "%-16s%s\n", "found",
+		   find->found & MMSCOPE_FIND_HOLDS ? "holds,intersects" :
+		   find->found & MMSCOPE_FIND_INTERSECTS ? "intersects" : "-");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		show_vma_row(m, rows[i].name, rows[i].off == MMSCOPE_NO_RECORD ?
+			     NULL : records + rows[i].off);
+		if (i == 0)
+			show_range_row(m, "gap", find->gap_start, find->gap_end);
+		else if (i == 1)
+			show_range_row(m, "next_gap", find->next_gap_start,
+				       find->next_gap_end);
+	}
+	show_hex_row(m, "task_size", find->task_size);
+}
+
+static void show_page(struct seq_file *m, const struct mmscope_page *page)
+{
+	bool hidden = page->kpf == MMSCOPE_HIDDEN;
+
+	seq_printf(m, "%-16s%s%s\n", "page", page_type_names[page->type],
+		   page->attrs & MMSCOPE_PAGE_EXCLUSIVE ? ",exclusive" : "");
+	if (page->type == MMSCOPE_PAGE_NONE)
+		return;
+	if (hidden)
+		show_hex_row(m, "kpf", page->kpf);
+	else
+		show_names_row(m, "kpf", MMSCOPE_NAMES_KPF, page->kpf);
+	show_count_row(m, "mapcount", page->mapcount, hidden);
+	show_count_row(m, "refcount", page->refcount, hidden);
+	show_count_row(m, "order", page->order, hidden);
+	show_count_row(m, "folio_index", page->folio_index, hidden);
+	show_count_row(m, "node", page->node, page->node == MMSCOPE_NO_NODE);
+	show_count_row(m, "zone", page->zone, page->zone == MMSCOPE_NO_ZONE);
+}
+
+/**
+ * mmscope_text_explain - what is known about an address: the walk, the VMA, the page,
+ *	and what else a fault would look at
+ * @m: where to
+ * @explain: the answer
+ * @vma: that holds the address, or NULL
+ */
+void mmscope_text_explain(struct seq_file *m,
+			  const struct mmscope_explain *explain,
+			  const struct mmscope_vma *vma)
+{
+	mmscope_text_walk(m, &explain->walk);
+	seq_printf(m, "%-16s%s\n", "region", region_names[explain->region]);
+	show_vma_row(m, "vma", vma);
+	show_page(m, &explain->page);
+	show_names_row(m, "facts", MMSCOPE_NAMES_FACTS, explain->facts);
+	show_names_row(m, "hidden", MMSCOPE_NAMES_FACTS, explain->hidden);
+	if (vma && vma->attrs & MMSCOPE_VMA_FILE) {
+		show_row(m, "file_index", explain->file_index);
+		show_row(m, "file_pages", explain->file_pages);
+	}
+	show_hex_row(m, "below_end", explain->below_end);
+	seq_printf(m, "%-16s%s\n", "below",
+		   explain->below & MMSCOPE_BELOW_GUARDED ? "guarded" : "-");
+	if (explain->above_end)
+		show_range_row(m, "above", explain->above_start,
+			       explain->above_end);
+	else
+		seq_printf(m, "%-16s-\n", "above");
+	show_limit_row(m, "stack_limit", explain->stack_limit);
+	show_limit_row(m, "as_limit", explain->as_limit);
+	show_row(m, "total_vm", explain->total_vm);
+	if (explain->facts & MMSCOPE_FACT_HUGETLB) {
+		show_row(m, "huge_free", explain->huge_free);
+		show_row(m, "huge_reserved", explain->huge_reserved);
+		show_row(m, "huge_surplus", explain->huge_surplus);
+	}
+	if (explain->facts & MMSCOPE_FACT_PKEYS)
+		show_row(m, "pkey", explain->pkey);
+	if (explain->facts & MMSCOPE_FACT_PKRU)
+		show_hex_row(m, "pkru", explain->pkru);
 }
 
 void mmscope_text_task_heading(struct seq_file *m,

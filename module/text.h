@@ -6,7 +6,9 @@
 #define MMSCOPE_TEXT_H
 
 struct seq_file;
+struct mmscope_explain;
 struct mmscope_extent;
+struct mmscope_find;
 struct mmscope_mm;
 struct mmscope_store_node;
 struct mmscope_task;
@@ -21,6 +23,11 @@ void mmscope_text_extent_heading(struct seq_file *m);
 void mmscope_text_extent(struct seq_file *m, const struct mmscope_extent *run);
 void mmscope_text_walk(struct seq_file *m,
 		       const struct mmscope_walk_result *result);
+void mmscope_text_find(struct seq_file *m, const struct mmscope_find *find,
+		       const void *records);
+void mmscope_text_explain(struct seq_file *m,
+			  const struct mmscope_explain *explain,
+			  const struct mmscope_vma *vma);
 void mmscope_text_store_heading(struct seq_file *m);
 void mmscope_text_store(struct seq_file *m,
 			const struct mmscope_store_node *node);

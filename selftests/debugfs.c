@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <kselftest_harness.h>
@@ -172,7 +173,7 @@ TEST_F(dir, has_its_files_and_modes)
 		mode_t mode;
 	} files[] = {
 		{ "mm", 0400 }, { "vmas", 0400 }, { "pagetable", 0400 }, { "walk", 0600 },
-		{ "tasks", 0400 }, { "store", 0400 },
+		{ "tasks", 0400 }, { "store", 0400 }, { "find", 0600 }, { "explain", 0600 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -235,15 +236,18 @@ TEST_F(dir, zombies_and_the_dead)
 
 TEST_F(dir, reads_of_the_dead)
 {
-	static const char * const files[] = { "mm", "vmas", "pagetable", "walk" };
+	static const char * const files[] = {
+		"walk", "find", "explain", "mm", "vmas", "pagetable",
+	};
 	int fd[ARRAY_SIZE(files)];
 	char byte;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		fd[i] = open_in(self->pid, files[i], i == 3 ? O_RDWR : O_RDONLY);
+		fd[i] = open_in(self->pid, files[i], i < 3 ? O_RDWR : O_RDONLY);
 		ASSERT_LE(0, fd[i]);
+		if (i < 3)
+			ASSERT_EQ(6, write(fd[i], "0x1000", 6));
 	}
-	ASSERT_EQ(6, write(fd[3], "0x1000", 6));
 	target_end(&self->target);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		errno = 0;
@@ -268,33 +272,36 @@ TEST_F(dir, nothing_for_nobody)
 	EXPECT_EQ(0, seteuid(0));
 }
 
-TEST_F(dir, opened_without_the_capability)
+/* Takes an effective capability from this thread, or gives it back. */
+static void drop_cap(struct __test_metadata *_metadata, unsigned int cap, bool back)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2], all[2];
+	struct __user_cap_data_struct data[2];
 
-	ASSERT_EQ(0, syscall(__NR_capget, &header, all));
-	memcpy(data, all, sizeof(all));
-	data[0].effective &= ~(1U << CAP_SYS_PTRACE);
+	ASSERT_EQ(0, syscall(__NR_capget, &header, data));
+	if (back)
+		data[0].effective |= 1U << cap;
+	else
+		data[0].effective &= ~(1U << cap);
 	ASSERT_EQ(0, syscall(__NR_capset, &header, data));
+}
+
+TEST_F(dir, opened_without_the_capability)
+{
+	drop_cap(_metadata, CAP_SYS_PTRACE, false);
 	EXPECT_EQ(-EPERM, open_in(self->pid, "mm", O_RDONLY));
 	EXPECT_EQ(-EPERM, put_pid("attach", self->pid));
-	ASSERT_EQ(0, syscall(__NR_capset, &header, all));
+	drop_cap(_metadata, CAP_SYS_PTRACE, true);
 }
 
 TEST_F(dir, addresses_hidden_without_sys_admin)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2], all[2];
 	size_t length;
 	char *text;
 
-	ASSERT_EQ(0, syscall(__NR_capget, &header, all));
-	memcpy(data, all, sizeof(all));
-	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	ASSERT_EQ(0, syscall(__NR_capset, &header, data));
+	drop_cap(_metadata, CAP_SYS_ADMIN, false);
 	text = get_in(self->pid, "mm", 4096, &length);
-	ASSERT_EQ(0, syscall(__NR_capset, &header, all));
+	drop_cap(_metadata, CAP_SYS_ADMIN, true);
 	ASSERT_NE(NULL, text);
 	EXPECT_NE(NULL, strstr(text, "pgd_pa          hidden"));
 	free(text);
@@ -399,6 +406,325 @@ TEST_F(dir, walk_agrees_with_the_ioctl)
 	target_continue(self->pid);
 	close(scope);
 	close(fd);
+}
+
+/* What find and explain should print, put together from the ioctl's answer. */
+struct expected {
+	int scope;
+	char *vmas;	/* the file of that name: its lines are those of a VMA elsewhere */
+	char text[16384];
+	size_t used;
+};
+
+static void __attribute__((format(printf, 2, 3))) expect(struct expected *x, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	x->used += vsnprintf(x->text + x->used, sizeof(x->text) - x->used, fmt, ap);
+	va_end(ap);
+}
+
+static void expect_names(struct expected *x, const char *row, unsigned int class, uint64_t word)
+{
+	struct mmscope_name names[64];
+	struct mmscope_names a = {
+		.size = sizeof(a), .which = class, .names = PTR(names), .nr = 64,
+	};
+	const char *separator = "";
+
+	expect(x, "%-16s0x%llx ", row, (unsigned long long)word);
+	if (!word)
+		expect(x, "-");
+	if (scope_ioctl(x->scope, MMSCOPE_IOC_NAMES, &a))
+		a.nr = 0;
+	for (unsigned int i = 0; i < a.nr; i++)
+		if (word & 1ULL << names[i].bit) {
+			expect(x, "%s%s", separator, names[i].name);
+			word &= ~(1ULL << names[i].bit);
+			separator = ",";
+		}
+	if (word)
+		expect(x, "%s0x%llx", separator, (unsigned long long)word);
+	expect(x, "\n");
+}
+
+static void expect_vma(struct expected *x, const char *row, const void *record)
+{
+	const struct mmscope_vma *vma = record;
+	char start[64];
+	const char *line;
+
+	expect(x, "%-16s", row);
+	if (!vma) {
+		expect(x, "-\n");
+		return;
+	}
+	snprintf(start, sizeof(start), "\n0x%llx-0x%llx ", vma->start, vma->end);
+	line = strstr(x->vmas, start);
+	if (line)
+		expect(x, "%.*s\n", (int)strcspn(line + 1, "\n"), line + 1);
+}
+
+static void expect_count(struct expected *x, const char *row, unsigned int value, bool hidden)
+{
+	if (hidden)
+		expect(x, "%-16shidden\n", row);
+	else
+		expect(x, "%-16s%u\n", row, value);
+}
+
+static void expect_limit(struct expected *x, const char *row, unsigned long long limit)
+{
+	if (limit == ~0ULL)
+		expect(x, "%-16sunlimited\n", row);
+	else
+		expect(x, "%-16s%llu\n", row, limit);
+}
+
+static int expect_find(struct expected *x, uint64_t addr, uint64_t end)
+{
+	static char buf[MMSCOPE_FIND_BUF] __attribute__((aligned(8)));
+	struct mmscope_find f = {
+		.size = sizeof(f), .addr = addr, .end = end, .buf = PTR(buf),
+		.buf_size = sizeof(buf),
+	};
+	int err = scope_ioctl(x->scope, MMSCOPE_IOC_FIND, &f);
+
+	if (err)
+		return err;
+	expect(x, "addr            0x%llx\n", f.addr);
+	if (f.end)
+		expect(x, "end             0x%llx\n", f.end);
+	expect(x, "found           %s\n",
+	       f.found & MMSCOPE_FIND_HOLDS ? "holds,intersects" :
+	       f.found & MMSCOPE_FIND_INTERSECTS ? "intersects" : "-");
+	expect_vma(x, "prev", f.prev == MMSCOPE_NO_RECORD ? NULL : buf + f.prev);
+	expect(x, "gap             0x%llx-0x%llx\n", f.gap_start, f.gap_end);
+	expect_vma(x, "vma", f.vma == MMSCOPE_NO_RECORD ? NULL : buf + f.vma);
+	expect(x, "next_gap        0x%llx-0x%llx\n", f.next_gap_start, f.next_gap_end);
+	expect_vma(x, "next", f.next == MMSCOPE_NO_RECORD ? NULL : buf + f.next);
+	expect(x, "task_size       0x%llx\n", f.task_size);
+	return 0;
+}
+
+static void expect_page(struct expected *x, const struct mmscope_page *page)
+{
+	static const char * const types[MMSCOPE_NR_PAGE_TYPES] = {
+		"none", "anon", "file", "shmem", "ksm", "zero", "huge_zero", "hugetlb", "device",
+	};
+	bool hidden = page->kpf == MMSCOPE_HIDDEN;
+
+	expect(x, "page            %s%s\n", types[page->type],
+	       page->attrs & MMSCOPE_PAGE_EXCLUSIVE ? ",exclusive" : "");
+	if (page->type == MMSCOPE_PAGE_NONE)
+		return;
+	if (hidden)
+		expect(x, "kpf             hidden\n");
+	else
+		expect_names(x, "kpf", MMSCOPE_NAMES_KPF, page->kpf);
+	expect_count(x, "mapcount", page->mapcount, hidden);
+	expect_count(x, "refcount", page->refcount, hidden);
+	expect_count(x, "order", page->order, hidden);
+	expect_count(x, "folio_index", page->folio_index, hidden);
+	expect_count(x, "node", page->node, hidden);
+	expect_count(x, "zone", page->zone, hidden);
+}
+
+/* Behind the walk, which is the text of the file of that name. */
+static int expect_explain(struct expected *x, const char *walk, struct mmscope_explain *e)
+{
+	static const char * const regions[] = { "user", "hole", "kernel", "vsyscall" };
+	static char buf[MMSCOPE_VMA_RECORD_MAX] __attribute__((aligned(8)));
+	const struct mmscope_vma *vma = (const void *)buf;
+	uint64_t va = e->va;
+	int err;
+
+	*e = (struct mmscope_explain){
+		.size = sizeof(*e), .va = va, .vma = PTR(buf), .vma_size = sizeof(buf),
+	};
+	err = scope_ioctl(x->scope, MMSCOPE_IOC_EXPLAIN, e);
+	if (err)
+		return err;
+	expect(x, "%sregion          %s\n", walk, regions[e->region]);
+	expect_vma(x, "vma", e->vma_size ? vma : NULL);
+	expect_page(x, &e->page);
+	expect_names(x, "facts", MMSCOPE_NAMES_FACTS, e->facts);
+	expect_names(x, "hidden", MMSCOPE_NAMES_FACTS, e->hidden);
+	if (e->vma_size && vma->attrs & MMSCOPE_VMA_FILE)
+		expect(x, "file_index      %llu\nfile_pages      %llu\n", e->file_index,
+		       e->file_pages);
+	expect(x, "below_end       0x%llx\nbelow           %s\n", e->below_end,
+	       e->below & MMSCOPE_BELOW_GUARDED ? "guarded" : "-");
+	if (e->above_start == ~0ULL)
+		expect(x, "above           -\n");
+	else
+		expect(x, "above           0x%llx-0x%llx\n", e->above_start, e->above_end);
+	expect_limit(x, "stack_limit", e->stack_limit);
+	expect_limit(x, "as_limit", e->as_limit);
+	expect(x, "total_vm        %llu\n", e->total_vm);
+	if (e->facts & MMSCOPE_FACT_HUGETLB)
+		expect(x, "huge_free       %llu\nhuge_reserved   %llu\nhuge_surplus    %llu\n",
+		       e->huge_free, e->huge_reserved, e->huge_surplus);
+	if (e->facts & MMSCOPE_FACT_PKEYS)
+		expect(x, "pkey            %u\n", e->pkey);
+	if (e->facts & MMSCOPE_FACT_PKRU)
+		expect(x, "pkru            0x%x\n", e->pkru);
+	return 0;
+}
+
+/* Asks an open file; the answer in @text. */
+static int ask(int fd, const char *question, char *text, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	if (write(fd, question, strlen(question)) < 0)
+		return -errno;
+	while ((n = read(fd, text + used, size - 1 - used)) > 0)
+		used += n;
+	text[used] = '\0';
+	return n < 0 ? -errno : 0;
+}
+
+static void compare_find(struct diffs *d, struct expected *x, int fd, uint64_t addr, uint64_t end)
+{
+	char question[64], text[16384];
+	int err;
+
+	/* As a shell writes it, and as a person might. */
+	if (end)
+		snprintf(question, sizeof(question), " 0x%lx  0x%lx\n", addr, end);
+	else
+		snprintf(question, sizeof(question), "%lu\n", addr);
+	x->used = 0;
+	err = expect_find(x, addr, end) ?: ask(fd, question, text, sizeof(text));
+	if (err || strcmp(x->text, text))
+		diff(d, "find \"%s\": %d, expected\n%s, got\n%s", question, err, x->text, text);
+}
+
+static void compare_explain(struct diffs *d, struct expected *x, int fd, int walk_fd, uint64_t va)
+{
+	char question[32], head[64], walk[2048] = "", text[16384] = "";
+	struct mmscope_explain before, e = { .va = va };
+	int err, tries = 20;
+
+	snprintf(question, sizeof(question), "0x%lx\n", va);
+	snprintf(head, sizeof(head), "va              %s", question);
+	/* Pages have references from elsewhere, and go to the lists of reclaim in time. */
+	do {
+		x->used = 0;
+		err = ask(walk_fd, question, walk, sizeof(walk)) ?: expect_explain(x, walk, &e);
+		before = e;
+		err = err ?: ask(fd, question, text, sizeof(text));
+		x->used = 0;
+		err = err ?: expect_explain(x, walk, &e);
+		before.lock = e.lock;
+	} while (!err && memcmp(&before, &e, sizeof(e)) && --tries);
+	if (err || !tries || strcmp(x->text, text) || strncmp(text, head, strlen(head)))
+		diff(d, "explain \"%s\": %d, expected\n%s, got\n%s", question, err, x->text, text);
+}
+
+/* Around each mapping's ends, in a page of each run, and where nothing can be. */
+static void compare_views(struct __test_metadata *_metadata, pid_t pid, struct diffs *d)
+{
+	static const uint64_t odd[] = {
+		0, 1, 0x1000, 0x7fffffffefffULL, 0x7ffffffff000ULL, 0x800000000000ULL,
+		0xffff888000000000ULL, 0xffffffffff600000ULL, ~0ULL,
+	};
+	static struct expected x;
+	struct scope_extents runs;
+	struct scope_vmas vmas;
+	int find, explain, walk;
+	size_t length;
+
+	find = open_in(pid, "find", O_RDWR);
+	explain = open_in(pid, "explain", O_RDWR);
+	walk = open_in(pid, "walk", O_RDWR);
+	x.scope = scope_attached(pid);
+	ASSERT_LE(0, find);
+	ASSERT_LE(0, explain);
+	ASSERT_LE(0, walk);
+	ASSERT_LE(0, x.scope);
+	x.vmas = get_in(pid, "vmas", 4096, &length);
+	ASSERT_NE(NULL, x.vmas);
+	ASSERT_EQ(0, scope_vmas(x.scope, 0, ~0ULL, 1 << 20, &vmas));
+	for (size_t i = 0; i < vmas.nr; i += vmas.nr / 32 + 1) {
+		const struct mmscope_vma *v = vmas.v[i];
+
+		compare_find(d, &x, find, v->start, 0);
+		compare_find(d, &x, find, v->end - 1, v->end);
+		compare_find(d, &x, find, v->end, v->end + 0x100000);
+		compare_find(d, &x, find, v->start - 1, v->end);
+		compare_explain(d, &x, explain, walk, v->start - 1);
+	}
+	ASSERT_EQ(0, scope_extents(x.scope, 0, ~0ULL, 1000, NULL, &runs));
+	for (size_t i = 0; i < runs.nr; i += runs.nr / 64 + 1)
+		compare_explain(d, &x, explain, walk, runs.e[i].start + 0x123);
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		compare_find(d, &x, find, odd[i], 0);
+		compare_explain(d, &x, explain, walk, odd[i]);
+	}
+	scope_extents_free(&runs);
+	scope_vmas_free(&vmas);
+	free(x.vmas);
+	close(x.scope);
+	close(walk);
+	close(explain);
+	close(find);
+}
+
+TEST_F(dir, find_and_explain_agree_with_the_ioctls)
+{
+	struct diffs d = { };
+
+	ASSERT_EQ(0, target_stop(self->pid));
+	compare_views(_metadata, self->pid, &d);
+	drop_cap(_metadata, CAP_SYS_ADMIN, false);
+	compare_views(_metadata, self->pid, &d);
+	drop_cap(_metadata, CAP_SYS_ADMIN, true);
+	EXPECT_SAME(&d);
+	target_continue(self->pid);
+}
+
+TEST_F(dir, bad_questions)
+{
+	static const struct {
+		const char *file, *text;
+		int error;
+	} questions[] = {
+		{ "find", "", EINVAL }, { "find", "\n", EINVAL }, { "find", "x", EINVAL },
+		{ "find", "1 x", EINVAL }, { "find", "1 2 3", EINVAL }, { "find", "2 1", EINVAL },
+		{ "find", "1 1", EINVAL }, { "find", "-1", EINVAL }, { "find", "1-2", EINVAL },
+		{ "find", "0x10000000000000000", ERANGE },
+		{ "find", "0x1 0x10000000000000000", ERANGE },
+		{ "explain", "", EINVAL }, { "explain", "1 2", EINVAL }, { "explain", "x", EINVAL },
+		{ "explain", "0x10000000000000000", ERANGE }, { "walk", "1 2", EINVAL },
+	};
+	char many[100], text[16384], again[16384];
+
+	memset(many, '1', sizeof(many));
+	for (size_t i = 0; i < ARRAY_SIZE(questions); i++) {
+		int fd = open_in(self->pid, questions[i].file, O_RDWR);
+
+		ASSERT_LE(0, fd);
+		EXPECT_LT(0, read(fd, text, sizeof(text) - 1));
+		EXPECT_EQ('#', text[0]);
+		ASSERT_EQ(0, target_stop(self->pid));
+		ASSERT_EQ(0, ask(fd, "0x1000", text, sizeof(text)));
+		EXPECT_EQ(-1, write(fd, questions[i].text, strlen(questions[i].text)));
+		EXPECT_EQ(questions[i].error, errno)
+			TH_LOG("%s \"%s\"", questions[i].file, questions[i].text);
+		EXPECT_EQ(-1, write(fd, many, sizeof(many)));
+		EXPECT_EQ(EINVAL, errno);
+		EXPECT_EQ(-1, write(fd, nowhere, 6));
+		EXPECT_EQ(EFAULT, errno);
+		/* What is refused leaves the question as it was. */
+		ASSERT_LT(0, pread(fd, again, sizeof(again) - 1, 0));
+		EXPECT_EQ(0, strncmp(text, again, strlen(text)));
+		target_continue(self->pid);
+		close(fd);
+	}
 }
 
 static const char * const level_names[] = { "PGD", "P4D", "PUD", "PMD", "PTE" };

@@ -219,7 +219,8 @@ struct mmscope_info {
 #define MMSCOPE_NAMES_MMF	1	/* mm->flags, by MMF_* names less the prefix */
 #define MMSCOPE_NAMES_ENTRY	2	/* MMSCOPE_PTE_* */
 #define MMSCOPE_NAMES_KPF	3	/* mmscope_page.kpf, by KPF_* names less the prefix */
-#define MMSCOPE_NR_NAMES	4
+#define MMSCOPE_NAMES_FACTS	4	/* MMSCOPE_FACT_* */
+#define MMSCOPE_NR_NAMES	5
 
 /*
  * Bits of no word that have a name in MMSCOPE_NAMES_KPF where the kernel has the

@@ -119,6 +119,7 @@ extern const struct command command_info, command_mm, command_vmas, command_walk
  * @mm_flags: names for mm->flags
  * @entry_flags: names for page-table entries
  * @kpf: names for page flags as in /proc/kpageflags
+ * @facts: names for MMSCOPE_FACT_*
  */
 struct target {
 	struct mmscope *ms;
@@ -132,6 +133,7 @@ struct target {
 	struct flag_names mm_flags;
 	struct flag_names entry_flags;
 	struct flag_names kpf;
+	struct flag_names facts;
 };
 
 /* Opens the device and asks it what it is. Returns an exit status, errors are printed. */

@@ -56,28 +56,6 @@ static const char *const region_names[MMSCOPE_NR_REGIONS] = {
 	[MMSCOPE_REGION_VSYSCALL] = "vsyscall",
 };
 
-/* MMSCOPE_FACT_*, for JSON. */
-static const struct mmscope_name fact_bits[] = {
-	{ 0, "read" }, { 1, "write" }, { 2, "exec" }, { 3, "shared" }, { 4, "mayshare" },
-	{ 5, "grows" }, { 6, "hugetlb" }, { 7, "anon" }, { 8, "fault" }, { 9, "map_pages" },
-	{ 10, "filemap" }, { 11, "shmem" }, { 12, "secretmem" }, { 13, "notify" },
-	{ 14, "mkwrite" }, { 15, "uffd_missing" }, { 16, "uffd_wp" }, { 17, "uffd_minor" },
-	{ 18, "uffd_sigbus" }, { 19, "uffd_async" }, { 20, "uffd_opaque" },
-	{ 21, "soft_dirty" }, { 22, "thp_asked" }, { 23, "thp_barred" }, { 24, "thp_fits" },
-	{ 25, "noreserve" }, { 26, "huge_owner" }, { 27, "no_ahead" }, { 28, "shadow_stack" },
-	{ 32, "exclusive" }, { 33, "lru" }, { 34, "large" }, { 35, "swapcache" },
-	{ 40, "cached" }, { 41, "cache_swap" }, { 42, "cache_uptodate" },
-	{ 43, "cache_locked" }, { 44, "cache_ahead" }, { 45, "cache_poison" },
-	{ 46, "cache_unknown" }, { 47, "cache_dirty" },
-	{ 56, "vma_lock" }, { 57, "hw_young" }, { 58, "pkru" }, { 59, "pkeys" },
-	{ 60, "poison_adrerr" }, { 61, "dirty_retries" },
-	{ 62, "no_exclusive" },
-};
-
-static const struct flag_names fact_names = {
-	.names = fact_bits, .nr = ARRAY_SIZE(fact_bits),
-};
-
 /**
  * struct view - what is shown
  * @e: the facts
@@ -356,8 +334,8 @@ static void show_json(struct view *v)
 	render_list_end(v->r);
 	json_page(v);
 	render_group_begin(v->r, "facts");
-	render_member(v->r, "known", cell_flags(v->e.facts, &fact_names));
-	render_member(v->r, "hidden", cell_flags(v->e.hidden, &fact_names));
+	render_member(v->r, "known", cell_flags(v->e.facts, &v->target->facts));
+	render_member(v->r, "hidden", cell_flags(v->e.hidden, &v->target->facts));
 	render_member(v->r, "file_index", file ? cell_count(v->e.file_index) : cell_none());
 	render_member(v->r, "file_pages", file ? cell_count(v->e.file_pages) : cell_none());
 	render_member(v->r, "below_end", cell_hex(v->e.below_end));

@@ -52,6 +52,7 @@ static int load_names(struct target *target)
 		{ MMSCOPE_NAMES_MMF, offsetof(struct target, mm_flags) },
 		{ MMSCOPE_NAMES_ENTRY, offsetof(struct target, entry_flags) },
 		{ MMSCOPE_NAMES_KPF, offsetof(struct target, kpf) },
+		{ MMSCOPE_NAMES_FACTS, offsetof(struct target, facts) },
 	};
 	struct flag_names *names;
 	size_t i;

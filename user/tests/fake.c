@@ -68,6 +68,8 @@ static const struct mmscope_name vm_names[] = {
 }, kpf_names[] = {
 	{ 5, "lru" }, { 9, "reclaim" }, { 12, "anon" }, { 34, "owner_2" },
 	{ 47, "anon_exclusive" }, { 48, "readahead" },
+}, fact_names[] = {
+	{ 0, "read" }, { 1, "write" }, { 7, "anon" }, { 32, "exclusive" },
 };
 
 static void configure(void)
@@ -173,6 +175,7 @@ static int do_names(struct mmscope_names *arg)
 		{ mmf_names, sizeof(mmf_names) / sizeof(mmf_names[0]) },
 		{ entry_names, sizeof(entry_names) / sizeof(entry_names[0]) },
 		{ kpf_names, sizeof(kpf_names) / sizeof(kpf_names[0]) },
+		{ fact_names, sizeof(fact_names) / sizeof(fact_names[0]) },
 	};
 
 	if (arg->which >= MMSCOPE_NR_NAMES) {
