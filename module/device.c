@@ -73,6 +73,8 @@ static const struct mmscope_op ops[] = {
 		   struct mmscope_vmops, lock),
 	MMSCOPE_OP(MMSCOPE_IOC_KERNEL, mmscope_op_kernel,
 		   struct mmscope_kernel, reserved),
+	MMSCOPE_OP(MMSCOPE_IOC_RMAP, mmscope_op_rmap,
+		   struct mmscope_rmap, lock),
 };
 
 union mmscope_arg {
@@ -93,6 +95,7 @@ union mmscope_arg {
 	struct mmscope_store store;
 	struct mmscope_vmops vmops;
 	struct mmscope_kernel kernel;
+	struct mmscope_rmap rmap;
 };
 
 /* Layout is a promise, and the same for 32-bit callers: no padding anywhere. */
@@ -129,6 +132,8 @@ static_assert(sizeof(struct mmscope_vmops_record) == 40);
 static_assert(sizeof(struct mmscope_vmops) == 112);
 static_assert(sizeof(struct mmscope_kernel_region) == 24);
 static_assert(sizeof(struct mmscope_kernel) == 56);
+static_assert(sizeof(struct mmscope_frames) == 16);
+static_assert(sizeof(struct mmscope_rmap) == 104);
 
 static long mmscope_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long user)

@@ -478,6 +478,34 @@ static const struct mmscope_sink_ops extents_ops = {
 };
 
 /**
+ * mmscope_extents_take - one piece of a run, for a sink that has chosen it
+ * @sink: with room for one run at least when the chunk began
+ * @entry: a leaf, or a part of one, that spans …
+ * @addr: … from here
+ * @end: … to here; rising from one call to the next
+ *
+ * Return: MMSCOPE_STOP when the buffer is full; the piece is not taken then.
+ */
+int mmscope_extents_take(struct mmscope_extents_sink *sink,
+			 const struct mmscope_entry *entry, unsigned long addr,
+			 unsigned long end)
+{
+	struct mmscope_extent extent;
+
+	extents_describe(sink, entry, addr, end, &extent);
+	return extents_add(sink, &extent);
+}
+
+/**
+ * mmscope_extents_finish - no piece will come after the one before
+ * @sink: the run that is being built goes to the buffer, where room was kept for it
+ */
+void mmscope_extents_finish(struct mmscope_extents_sink *sink)
+{
+	extents_flush(sink);
+}
+
+/**
  * mmscope_extents_chunk - runs of one hold of the lock
  * @look: locked
  * @sink: struct mmscope_extents_sink, with room for one run at least; keeps an

@@ -60,6 +60,10 @@ struct mmscope_extents_sink {
 };
 
 void mmscope_extents_dense(struct mmscope_extents_sink *sink, bool all);
+int mmscope_extents_take(struct mmscope_extents_sink *sink,
+			 const struct mmscope_entry *entry, unsigned long addr,
+			 unsigned long end);
+void mmscope_extents_finish(struct mmscope_extents_sink *sink);
 bool mmscope_extents_chunk(struct mmscope_look *look, void *sink,
 			   unsigned long *addr, unsigned long end);
 

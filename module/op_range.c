@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * op_range.c - EXTENTS, PAGES, STATS and TABLES: what a range of addresses has
+ * op_range.c - EXTENTS, PAGES, STATS, TABLES and RMAP: what a range of addresses has
  *
  * They differ in their sink; chunks, cursor and copies are the same for all.
  */
 #include "ops.h"
 
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -19,6 +20,7 @@
 #include "extents.h"
 #include "look.h"
 #include "pages.h"
+#include "rmap.h"
 #include "stats.h"
 #include "tables.h"
 #include "walk.h"
@@ -275,6 +277,78 @@ long mmscope_op_tables(struct file *file, void *arg)
 		ask->levels[i].level = levels[i].level;
 	}
 	ask->pgtables_bytes = mm_pgtables_bytes(range.target->mm);
+	ask->lock = range.lock;
+	return 0;
+}
+
+/* The caller's list, checked; it has to be freed. */
+static struct mmscope_frames *frames_get(const struct mmscope_rmap *ask)
+{
+	struct mmscope_frames *frames;
+	unsigned int i;
+	u64 above = 0;
+
+	frames = kvmalloc_array(ask->nr_frames, sizeof(*frames),
+				GFP_KERNEL_ACCOUNT);
+	if (!frames)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(frames, u64_to_user_ptr(ask->frames),
+			   array_size(ask->nr_frames, sizeof(*frames)))) {
+		kvfree(frames);
+		return ERR_PTR(-EFAULT);
+	}
+	for (i = 0; i < ask->nr_frames; i++) {
+		if ((frames[i].start | frames[i].end) & ~PAGE_MASK ||
+		    frames[i].start < above ||
+		    frames[i].end <= frames[i].start) {
+			kvfree(frames);
+			return ERR_PTR(-EINVAL);
+		}
+		above = frames[i].end;
+	}
+	return frames;
+}
+
+long mmscope_op_rmap(struct file *file, void *arg)
+{
+	struct mmscope_rmap *ask = arg;
+	struct mmscope_frames *frames;
+	struct mmscope_rmap_sink sink;
+	struct range_op range = {
+		.target = mmscope_file_target(file->private_data),
+		.chunk = mmscope_rmap_chunk,
+		.sink = &sink,
+		.batch = &sink.extents.batch,
+		.record = sizeof(struct mmscope_extent),
+		.start = ask->start,
+		.end = ask->end,
+		.buf = ask->buf,
+		.nr = ask->nr,
+		.lock = ask->lock,
+	};
+	long ret = range_check(&range);
+
+	if (ret)
+		return ret;
+	if (ask->flags || ask->reserved || !ask->nr || !ask->nr_frames ||
+	    ask->nr_frames > MMSCOPE_FRAMES_MAX ||
+	    ask->extent_size != sizeof(struct mmscope_extent))
+		return -EINVAL;
+	/* Not even that nothing was found is told, nor does the time say it. */
+	if (!(range.target->rights & MMSCOPE_RIGHT_PHYS))
+		return -EPERM;
+
+	frames = frames_get(ask);
+	if (IS_ERR(frames))
+		return PTR_ERR(frames);
+	mmscope_rmap_init(&sink, frames, ask->nr_frames);
+	ret = range_run(&range);
+	kvfree(frames);
+	if (ret)
+		return ret;
+	ask->start = range.start;
+	ask->nr = range.nr;
+	ask->done = range.done;
 	ask->lock = range.lock;
 	return 0;
 }

@@ -55,5 +55,6 @@ long mmscope_op_explain(struct file *file, void *arg);
 long mmscope_op_store(struct file *file, void *arg);
 long mmscope_op_vmops(struct file *file, void *arg);
 long mmscope_op_kernel(struct file *file, void *arg);
+long mmscope_op_rmap(struct file *file, void *arg);
 
 #endif /* MMSCOPE_OPS_H */

@@ -308,6 +308,18 @@ AT(mmscope_kernel, regions, 32);
 AT(mmscope_kernel, result_size, 40);
 AT(mmscope_kernel, nr_regions, 44);
 AT(mmscope_kernel, reserved, 48);
+SIZE(mmscope_frames, 16);
+AT(mmscope_frames, end, 8);
+SIZE(mmscope_rmap, 104);
+AT(mmscope_rmap, start, 8);
+AT(mmscope_rmap, end, 16);
+AT(mmscope_rmap, frames, 24);
+AT(mmscope_rmap, buf, 32);
+AT(mmscope_rmap, nr, 40);
+AT(mmscope_rmap, nr_frames, 48);
+AT(mmscope_rmap, extent_size, 52);
+AT(mmscope_rmap, done, 56);
+AT(mmscope_rmap, lock, 64);
 
 _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_ATTACH == 0xbc02 && MMSCOPE_IOC_MM == 0xbc03 &&
@@ -318,7 +330,7 @@ _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 	       MMSCOPE_IOC_EXPLAIN == 0xbc0c &&
 	       MMSCOPE_IOC_TASKS == 0xbc0d &&
 	       MMSCOPE_IOC_STORE == 0xbc0e && MMSCOPE_IOC_VMOPS == 0xbc0f &&
-	       MMSCOPE_IOC_KERNEL == 0xbc10, "operation numbers");
+	       MMSCOPE_IOC_KERNEL == 0xbc10 && MMSCOPE_IOC_RMAP == 0xbc11, "operation numbers");
 
 /* Every operation, with a good argument of it and the fields that must be zero. */
 struct bench {
@@ -429,6 +441,12 @@ FIXTURE_VARIANT_ADD(op, kernel) {
 	.zeros = { offsetof(struct mmscope_kernel, flags),
 		   offsetof(struct mmscope_kernel, reserved),
 		   offsetof(struct mmscope_kernel, reserved) + 4 },
+};
+
+FIXTURE_VARIANT_ADD(op, rmap) {
+	.nr = MMSCOPE_IOC_RMAP, .size = sizeof(struct mmscope_rmap), .needs_attach = true,
+	.zeros = { offsetof(struct mmscope_rmap, flags),
+		   offsetof(struct mmscope_rmap, reserved) },
 };
 
 #define BUF_SIZE	65536
@@ -578,6 +596,18 @@ static void *good(struct bench *b, unsigned long nr, size_t size, size_t room)
 		a->result_size = sizeof(struct mmscope_walk_result);
 		a->regions = PTR(b->buf + 8192);
 		a->nr_regions = MMSCOPE_KERNEL_REGIONS;
+		break;
+	}
+	case MMSCOPE_IOC_RMAP: {
+		struct mmscope_rmap *a = (void *)arg;
+
+		*(struct mmscope_frames *)b->buf = (struct mmscope_frames){ 0, 1ULL << 40 };
+		a->end = ~0ULL;
+		a->frames = PTR(b->buf);
+		a->nr_frames = 1;
+		a->buf = PTR(b->buf + 4096);
+		a->nr = 16;
+		a->extent_size = sizeof(struct mmscope_extent);
 		break;
 	}
 	}
@@ -736,7 +766,8 @@ TEST_F(self, unknown_operations)
 	for (unsigned int nr = 0x0b; nr < 256; nr++) {
 		if (nr == _IOC_NR(MMSCOPE_IOC_FIND) || nr == _IOC_NR(MMSCOPE_IOC_EXPLAIN) ||
 		    nr == _IOC_NR(MMSCOPE_IOC_TASKS) || nr == _IOC_NR(MMSCOPE_IOC_STORE) ||
-		    nr == _IOC_NR(MMSCOPE_IOC_VMOPS) || nr == _IOC_NR(MMSCOPE_IOC_KERNEL))
+		    nr == _IOC_NR(MMSCOPE_IOC_VMOPS) || nr == _IOC_NR(MMSCOPE_IOC_KERNEL) ||
+		    nr == _IOC_NR(MMSCOPE_IOC_RMAP))
 			continue;
 		EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, _IO(MMSCOPE_IOC_TYPE, nr), arg));
 	}
@@ -1209,6 +1240,71 @@ TEST_F(self, extents_words)
 	}
 	munmap(m, pages * 4096);
 	free(e);
+}
+
+TEST_F(self, rmap_arguments)
+{
+	char *m = self->memory, *edge = m + 32768;
+	const struct mmscope_frames all = { 0, 1ULL << 52 };
+	const struct {
+		struct mmscope_frames f[2];
+		int ret;
+	} rows[] = {
+		{ { { 0, 4096 }, { 4096, 8192 } }, 0 },
+		{ { { 0, 4096 }, { 1ULL << 63, -4096ULL } }, 0 },
+		{ { { 0, 8192 }, { 4096, 12288 } }, -EINVAL },
+		{ { { 4096, 8192 }, { 0, 4096 } }, -EINVAL },
+		{ { { 0, 4096 }, { 0, 4096 } }, -EINVAL },
+		{ { { 0, 0 }, { 4096, 8192 } }, -EINVAL },
+		{ { { 8192, 4096 }, { 8192, 12288 } }, -EINVAL },
+		{ { { 0, 4096 }, { 4097, 8192 } }, -EINVAL },
+		{ { { 0, 4095 }, { 4096, 8192 } }, -EINVAL },
+		{ { { 0, 4096 }, { 4096, ~0ULL } }, -EINVAL },
+	};
+	const struct mmscope_rmap good = {
+		.size = sizeof(good), .end = ~0ULL, .frames = PTR(&all), .nr_frames = 1,
+		.buf = PTR(m), .nr = 4, .extent_size = sizeof(struct mmscope_extent),
+	};
+	struct mmscope_rmap a;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		a = good;
+		a.frames = PTR(rows[i].f);
+		a.nr_frames = 2;
+		EXPECT_EQ(rows[i].ret, scope_ioctl(self->fd, MMSCOPE_IOC_RMAP, &a))
+			TH_LOG("row %zu", i);
+	}
+#define EXPECT_RMAP(expected, field, value) do { \
+	a = good; \
+	a.field = (value); \
+	EXPECT_EQ(expected, scope_ioctl(self->fd, MMSCOPE_IOC_RMAP, &a)); \
+} while (0)
+	EXPECT_RMAP(0, nr, 1);
+	EXPECT_EQ(1ULL, a.nr);
+	EXPECT_EQ(0U, a.done);
+	EXPECT_RMAP(-EINVAL, nr, 0);
+	EXPECT_RMAP(-EINVAL, nr_frames, 0);
+	EXPECT_RMAP(-EINVAL, nr_frames, MMSCOPE_FRAMES_MAX + 1);
+	EXPECT_RMAP(-EINVAL, nr_frames, ~0U);
+	EXPECT_RMAP(-EINVAL, extent_size, sizeof(struct mmscope_extent) - 8);
+	EXPECT_RMAP(-EINVAL, extent_size, sizeof(struct mmscope_extent) + 8);
+	EXPECT_RMAP(-EINVAL, start, 1);
+	EXPECT_RMAP(-EINVAL, end, 1);
+	EXPECT_RMAP(-EINVAL, start, ~0ULL);
+	EXPECT_RMAP(-EINVAL, buf, PTR(m) + 1);
+	EXPECT_RMAP(-EFAULT, buf, PTR(edge));
+	EXPECT_RMAP(-EFAULT, frames, PTR(edge));
+	EXPECT_RMAP(-EFAULT, frames, PTR(edge) - 8);
+	EXPECT_RMAP(-EFAULT, frames, 0);
+	/* As many as can be: the last page of them is not there. */
+	a = good;
+	a.frames = PTR(edge) - 4096;
+	a.nr_frames = MMSCOPE_FRAMES_MAX;
+	EXPECT_EQ(-EFAULT, scope_ioctl(self->fd, MMSCOPE_IOC_RMAP, &a));
+	/* An empty range is none. */
+	EXPECT_RMAP(0, end, 0);
+	EXPECT_EQ(0ULL, a.nr);
+	EXPECT_EQ(1U, a.done);
 }
 
 TEST_F(self, translate_arguments)

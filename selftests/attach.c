@@ -15,7 +15,7 @@
 
 /* What the operations say of one page: 0 visible, 1 hidden, or -errno. */
 struct sight {
-	int mm, vmas, walk, extents, translate, pages, stats, tables, explain;
+	int mm, vmas, walk, extents, translate, pages, stats, tables, explain, rmap;
 };
 
 /* The facts of a page, of which some are hidden only together. */
@@ -78,6 +78,21 @@ static int sight_of_translation(int fd, unsigned long va)
 	return ret ? ret : t.status != MMSCOPE_MAPPED ? -EPROTO : t.pa == MMSCOPE_HIDDEN;
 }
 
+/* That a page is mapped somewhere is told by its frame, and of frames to few. */
+static int sight_of_frame(int fd, unsigned long va)
+{
+	const struct mmscope_frames all = { 0, 1ULL << 52 };
+	struct mmscope_extent e;
+	struct mmscope_rmap a = {
+		.size = sizeof(a), .start = va & ~4095UL, .end = (va & ~4095UL) + 4096,
+		.frames = PTR(&all), .nr_frames = 1, .buf = PTR(&e), .nr = 1,
+		.extent_size = sizeof(e),
+	};
+	int ret = scope_ioctl(fd, MMSCOPE_IOC_RMAP, &a);
+
+	return ret ? ret : a.nr != 1 || e.status != MMSCOPE_MAPPED ? -EPROTO : 0;
+}
+
 static struct sight look(int fd, unsigned long va)
 {
 	const struct scope_filter words = { .flags = MMSCOPE_EXTENTS_DENSE_ALL };
@@ -134,6 +149,7 @@ static struct sight look(int fd, unsigned long va)
 		.size = sizeof(struct mmscope_tables), .end = ~0ULL,
 	});
 	s.explain = sight_of_explanation(fd, va);
+	s.rmap = sight_of_frame(fd, va);
 	return s;
 }
 
@@ -147,6 +163,9 @@ static struct sight look(int fd, unsigned long va)
 	EXPECT_EQ(expected_, s_.translate); \
 	EXPECT_EQ(expected_, s_.pages); \
 	EXPECT_EQ(expected_, s_.explain); \
+	/* Who may not see frames is told that first. */ \
+	EXPECT_TRUE(s_.rmap == expected_ || (expected_ && s_.rmap == -EPERM)) \
+		TH_LOG("rmap: %d", s_.rmap); \
 	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.stats); \
 	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.tables); \
 } while (0)

@@ -33,6 +33,8 @@ _Static_assert(sizeof(struct mmscope_vmops_record) == 40, "vmops_record");
 _Static_assert(sizeof(struct mmscope_vmops) == 112, "vmops");
 _Static_assert(sizeof(struct mmscope_kernel_region) == 24, "kernel_region");
 _Static_assert(sizeof(struct mmscope_kernel) == 56, "kernel");
+_Static_assert(sizeof(struct mmscope_frames) == 16, "frames");
+_Static_assert(sizeof(struct mmscope_rmap) == 104, "rmap");
 
 static char records[1 << 20] __attribute__((aligned(8)));
 

@@ -137,7 +137,8 @@ static uint64_t buffer(void)
 
 static bool is_pointer(const struct op_field *field)
 {
-	return field->kind == OP_BUF || field->kind == OP_ADDRS || field->kind == OP_KERNEL_ADDRS;
+	return field->kind == OP_BUF || field->kind == OP_ADDRS ||
+	       field->kind == OP_KERNEL_ADDRS || field->kind == OP_FRAMES;
 }
 
 static uint64_t value(const struct op *op, const struct op_field *field)
@@ -173,6 +174,8 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 		return one_in(16) ? buffer() : PTR(f->room.addrs);
 	case OP_KERNEL_ADDRS:
 		return one_in(16) ? buffer() : PTR(f->room.addrs + f->room.nr_addrs);
+	case OP_FRAMES:
+		return one_in(16) ? buffer() : PTR(f->room.frames);
 	case OP_PID:
 		return PICK(0, 1, 2, f->others[0].thing.pid, f->dead, ~0ULL, getppid());
 	case OP_PID_KTHREAD:

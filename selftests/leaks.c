@@ -104,7 +104,7 @@ static int call_all(pid_t pid)
 			op_fill(&ops[i], arg, &room);
 			for (const struct op_field *f = ops[i].field; broken && f->name; f++)
 				if (f->kind == OP_BUF || f->kind == OP_ADDRS ||
-				    f->kind == OP_KERNEL_ADDRS)
+				    f->kind == OP_KERNEL_ADDRS || f->kind == OP_FRAMES)
 					op_set(f, arg, 8);
 			ret = scope_ioctl(fd, ops[i].nr, arg);
 			close(fd);

@@ -180,6 +180,20 @@ const struct op ops[] = {
 		FIELD(mmscope_kernel, nr_regions, OP_NR, sizeof(struct mmscope_kernel_region)),
 		FIELD(mmscope_kernel, reserved, OP_ZERO, 0),
 	} },
+	{ "rmap", MMSCOPE_IOC_RMAP, sizeof(struct mmscope_rmap), false, {
+		FIELD(mmscope_rmap, size, OP_SIZE, 0),
+		FIELD(mmscope_rmap, flags, OP_ZERO, 0),
+		FIELD(mmscope_rmap, start, OP_START, 0),
+		FIELD(mmscope_rmap, end, OP_END, 0),
+		FIELD(mmscope_rmap, frames, OP_FRAMES, 0),
+		FIELD(mmscope_rmap, buf, OP_BUF, 0),
+		FIELD(mmscope_rmap, nr, OP_NR, sizeof(struct mmscope_extent)),
+		FIELD(mmscope_rmap, nr_frames, OP_NR, sizeof(struct mmscope_frames)),
+		FIELD(mmscope_rmap, extent_size, OP_RECORD, sizeof(struct mmscope_extent)),
+		FIELD(mmscope_rmap, reserved, OP_ZERO, 0),
+		FIELD(mmscope_rmap, lock.budget_ns, OP_BUDGET, 0),
+		FIELD(mmscope_rmap, lock.generation, OP_GENERATION, 0),
+	} },
 };
 
 const unsigned int nr_ops = sizeof(ops) / sizeof(ops[0]);
@@ -206,6 +220,7 @@ int op_room_init(struct op_room *room)
 	if (room->buf == MAP_FAILED)
 		return -1;
 	room->addrs = (void *)((char *)room->buf + room->size);
+	room->frames = (void *)(room->addrs + 2 * room->nr_addrs);
 	for (size_t i = 0; i < room->nr_addrs; i++) {
 		/* The buffer, the program, the stack, gaps. */
 		const uint64_t base[] = { PTR(room->buf), PTR(&ops), PTR(&room), 0, 1ULL << 63 };
@@ -217,6 +232,9 @@ int op_room_init(struct op_room *room)
 
 		room->addrs[i] = base[i % 5] + i / 5 * 4096;
 		room->addrs[room->nr_addrs + i] = kernel[i % 5] + i / 5 * 4096;
+		/* Every other piece of memory. */
+		room->frames[i].start = i << 27;
+		room->frames[i].end = room->frames[i].start + (1 << 26);
 	}
 	return 0;
 }
@@ -246,6 +264,8 @@ static uint64_t fill_value(const struct op *op, const struct op_field *f,
 		return PTR(room->addrs);
 	case OP_KERNEL_ADDRS:
 		return PTR(room->addrs + room->nr_addrs);
+	case OP_FRAMES:
+		return PTR(room->frames);
 	case OP_PID:
 		return room->pid;
 	default:

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "mmscope.h"
+
 /* What a field is for; op_field.value says more. */
 enum op_kind {
 	OP_SIZE,	/* bytes of the struct */
@@ -28,6 +30,7 @@ enum op_kind {
 	OP_RECORD,	/* value: bytes of one */
 	OP_ADDRS,	/* array of addresses to read */
 	OP_KERNEL_ADDRS,	/* the same, of the kernel */
+	OP_FRAMES,	/* array of struct mmscope_frames to read */
 	OP_PID,
 	OP_PID_KTHREAD,	/* of a kernel thread, or 0 */
 	OP_FD,
@@ -71,6 +74,7 @@ extern const unsigned int nr_ops;
  * @buf: for answers
  * @size: bytes of it
  * @addrs: addresses to ask for, and as many of the kernel behind them
+ * @frames: page frames to ask for, as many as @nr_addrs
  * @nr_addrs: how many
  * @pid: of whom to attach to, 0: oneself
  */
@@ -78,6 +82,7 @@ struct op_room {
 	void *buf;
 	size_t size;
 	uint64_t *addrs;
+	struct mmscope_frames *frames;
 	size_t nr_addrs;
 	pid_t pid;
 };

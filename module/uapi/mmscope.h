@@ -65,6 +65,7 @@
 #define MMSCOPE_IOC_STORE	_IO(MMSCOPE_IOC_TYPE, 0x0e)
 #define MMSCOPE_IOC_VMOPS	_IO(MMSCOPE_IOC_TYPE, 0x0f)
 #define MMSCOPE_IOC_KERNEL	_IO(MMSCOPE_IOC_TYPE, 0x10)
+#define MMSCOPE_IOC_RMAP	_IO(MMSCOPE_IOC_TYPE, 0x11)
 
 /**
  * enum mmscope_level - levels of the page tables, from the root
@@ -1719,6 +1720,61 @@ struct mmscope_kernel {
 	__u32 result_size;
 	__u32 nr_regions;
 	__u64 reserved;
+};
+
+/**
+ * struct mmscope_frames - page frames that follow each other
+ * @start: physical address of the first byte, page-aligned
+ * @end: end, exclusive, page-aligned, above @start
+ */
+struct mmscope_frames {
+	__u64 start;
+	__u64 end;
+};
+
+/* No more of them are taken at once. */
+#define MMSCOPE_FRAMES_MAX	512
+
+/**
+ * struct mmscope_rmap - MMSCOPE_IOC_RMAP: where an address space maps some page frames
+ * @size: in: sizeof this struct
+ * @flags: in: zero
+ * @start: in: first byte to look at, page-aligned; out: where to go on
+ * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
+ * @frames: in: array of struct mmscope_frames, rising, none overlapping another
+ * @buf: in: array of struct mmscope_extent, 8-byte aligned
+ * @nr: in: elements of @buf, at least 1; out: how many were filled
+ * @nr_frames: in: elements of @frames, 1 to MMSCOPE_FRAMES_MAX
+ * @extent_size: in: sizeof one element of @buf as the caller knows it
+ * @done: out: 1 when the range is finished
+ * @reserved: zero
+ * @lock: what it did to the target
+ *
+ * All of them in one pass, by rising virtual address: what MMSCOPE_IOC_EXTENTS would
+ * report as MAPPED or PROTNONE, cut to @frames. A frame that is mapped at several
+ * addresses is told at each. Of a huge entry the part that was asked for is told,
+ * with the level and page_shift of the entry; runs are merged as there.
+ *
+ * A frame is mapped where an entry has it, be it a page of memory, the zero page or a
+ * device's. A page that is swapped out, or under migration at this moment, is not
+ * mapped; one that the target maps while it is looked at may be missed.
+ *
+ * Errors: EPERM without MMSCOPE_RIGHT_PHYS, whatever is asked for: also an answer that
+ * is empty tells about frames.
+ */
+struct mmscope_rmap {
+	__u32 size;
+	__u32 flags;
+	__u64 start;
+	__u64 end;
+	__u64 frames;
+	__u64 buf;
+	__u64 nr;
+	__u32 nr_frames;
+	__u32 extent_size;
+	__u32 done;
+	__u32 reserved;
+	struct mmscope_lock lock;
 };
 
 #endif /* _UAPI_MMSCOPE_H */

@@ -4,7 +4,7 @@
  *
  * The kernel's own way from a page to its mappings is closed to modules, so all page
  * tables are gone through: in the kernel, one process after the other, each in the
- * bounded pieces of MMSCOPE_IOC_EXTENTS. What comes back are runs, not pages.
+ * bounded pieces of MMSCOPE_IOC_RMAP. What comes back is what was looked for.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -51,6 +51,7 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 /**
  * struct search - for the mappings of one physical address
  * @pa: it
+ * @frame: the page that holds it
  * @render: where lines go
  * @name: of a mapping
  * @addresses: how many were found
@@ -60,6 +61,7 @@ static int option(struct cli *cli, size_t nr, const char *arg)
  */
 struct search {
 	__u64 pa;
+	struct mmscope_frames frame;
 	struct render *render;
 	struct strbuf name;
 	__u64 addresses, processes;
@@ -103,15 +105,11 @@ static int show(struct search *s, const struct target *target, const struct mmsc
 
 static int look(struct everyone *all, const struct target *target)
 {
-	const __u64 flags = MMSCOPE_PTE_WRITE | MMSCOPE_PTE_EXEC | MMSCOPE_PTE_YOUNG |
-			    MMSCOPE_PTE_DIRTY | MMSCOPE_PTE_SOFT_DIRTY | MMSCOPE_PTE_UFFD_WP;
-	struct mmscope_extent_opts opts = {
-		.size = sizeof(opts), .end = ~0ULL, .ignore_flags = flags,
-		.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) |
-			    MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE),
+	struct search *s = all->arg;
+	struct mmscope_rmap_opts opts = {
+		.size = sizeof(opts), .frames = &s->frame, .nr_frames = 1,
 	};
 	struct mmscope_extent_iter *iter;
-	struct search *s = all->arg;
 	__u64 before = s->addresses;
 	struct mmscope_extent ext;
 	int ret;
@@ -120,12 +118,10 @@ static int look(struct everyone *all, const struct target *target)
 		s->hidden = true;
 		return -EPERM;
 	}
-	ret = mmscope_extent_iter_new(target->ms, &opts, &iter);
+	ret = mmscope_rmap_iter_new(target->ms, &opts, &iter);
 	if (ret)
 		return ret;
 	while ((ret = mmscope_extent_iter_next(iter, &ext)) > 0) {
-		if (s->pa < ext.pa || s->pa - ext.pa >= ext.end - ext.start)
-			continue;
 		ret = show(s, target, &ext);
 		if (ret)
 			break;
@@ -169,6 +165,9 @@ static int run(struct cli *cli, int argc, char **argv)
 	mmscope_close(ms);
 	if (is_pfn && __builtin_mul_overflow(s.pa, (__u64)info.page_size, &s.pa))
 		return report_usage(cli, "'%s': not a page frame", argv[0]);
+	s.frame.start = s.pa & ~((__u64)info.page_size - 1);
+	if (__builtin_add_overflow(s.frame.start, (__u64)info.page_size, &s.frame.end))
+		return report_usage(cli, "'%s': not a physical address", argv[0]);
 	pids = everyone_list(&nr);
 	s.render = render_new(&cli->render, cli->command->name, -1);
 	render_member(s.render, "pa", cell_hex(s.pa));

@@ -24,6 +24,8 @@
  * @err: error to report when @run has been handed out
  * @have_run: @run is set
  * @run: the run that is being joined
+ * @nr_frames: of an iteration over the places of frames
+ * @frames: those
  */
 struct mmscope_extent_iter {
 	struct batch batch;
@@ -35,6 +37,8 @@ struct mmscope_extent_iter {
 	int err;
 	int have_run;
 	struct mmscope_extent run;
+	__u32 nr_frames;
+	struct mmscope_frames frames[];
 };
 
 static int ask(struct batch *batch)
@@ -65,6 +69,32 @@ static int ask(struct batch *batch)
 	return err;
 }
 
+static int ask_frames(struct batch *batch)
+{
+	struct mmscope_extent_iter *iter = (struct mmscope_extent_iter *)batch;
+	struct mmscope_rmap arg = {
+		.size = sizeof(arg),
+		.start = iter->opts.start,
+		.end = iter->opts.end,
+		.frames = mmscope_ptr(iter->frames),
+		.nr_frames = iter->nr_frames,
+		.buf = mmscope_ptr(batch->buf),
+		.nr = BATCH,
+		.extent_size = sizeof(struct mmscope_extent),
+		.lock.generation = batch->lock.generation,
+		.lock.budget_ns = batch->ms->budget_ns,
+	};
+	int err;
+
+	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_RMAP, &arg);
+	if (!err)
+		err = batch_reply(batch, &arg.lock, arg.nr, arg.nr * sizeof(struct mmscope_extent),
+				  arg.done != 0, arg.start > iter->opts.start);
+	if (!err)
+		iter->opts.start = arg.start;
+	return err;
+}
+
 MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope_extent_opts *opts,
 					struct mmscope_extent_iter **ret)
 {
@@ -85,6 +115,35 @@ MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope
 	iter->opts = o;
 	if (!iter->opts.end)
 		iter->opts.end = ~0ULL;
+	iter->page_size = page_size;
+	*ret = iter;
+	return 0;
+}
+
+MMSCOPE_API int mmscope_rmap_iter_new(struct mmscope *ms, const struct mmscope_rmap_opts *opts,
+				      struct mmscope_extent_iter **ret)
+{
+	struct mmscope_extent_iter *iter;
+	struct mmscope_rmap_opts o;
+	unsigned int page_size;
+	int err;
+
+	err = mmscope_copy_opts(&o, sizeof(o), opts);
+	if (err)
+		return err;
+	if (!o.nr_frames || o.nr_frames > MMSCOPE_FRAMES_MAX)
+		return mmscope_fail(EINVAL);
+	err = mmscope_page_size(ms, &page_size);
+	if (err)
+		return err;
+	iter = batch_new(sizeof(*iter) + o.nr_frames * sizeof(*o.frames), ms, ask_frames,
+			 o.generation);
+	if (!iter)
+		return mmscope_fail(ENOMEM);
+	memcpy(iter->frames, o.frames, o.nr_frames * sizeof(*o.frames));
+	iter->nr_frames = (__u32)o.nr_frames;
+	iter->opts.start = o.start;
+	iter->opts.end = o.end ? o.end : ~0ULL;
 	iter->page_size = page_size;
 	*ret = iter;
 	return 0;

@@ -372,6 +372,38 @@ int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope_extent_opts
 			    struct mmscope_extent_iter **ret);
 
 /**
+ * struct mmscope_rmap_opts - which page frames to look for, and where
+ * @size: sizeof this struct
+ * @frames: physical addresses, page-aligned, rising, none overlapping another; copied
+ * @nr_frames: how many, 1 to MMSCOPE_FRAMES_MAX
+ * @start: first virtual address, page-aligned
+ * @end: end, exclusive, page-aligned; ~0 (or 0) for the end of user space
+ * @generation: zero, or from an earlier report: to learn of changes since
+ */
+struct mmscope_rmap_opts {
+	size_t size;
+	const struct mmscope_frames *frames;
+	size_t nr_frames;
+	__u64 start;
+	__u64 end;
+	__u64 generation;
+};
+
+/**
+ * mmscope_rmap_iter_new() - begin an iteration over the places where frames are mapped
+ * @ms: an attached handle, which must outlive the iterator
+ * @opts: what to look for
+ * @ret: where the iterator is put
+ *
+ * It gives the extents that map @opts->frames, cut to those. The first step is -EPERM
+ * without the right to see physical addresses.
+ *
+ * Return: 0, -ENOMEM, -EINVAL, or -errno of mmscope_info().
+ */
+int mmscope_rmap_iter_new(struct mmscope *ms, const struct mmscope_rmap_opts *opts,
+			  struct mmscope_extent_iter **ret);
+
+/**
  * mmscope_extent_iter_next() - the next maximal run
  * @iter: the iterator
  * @extent: where the run is put

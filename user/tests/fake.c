@@ -1116,6 +1116,48 @@ static int do_kernel(struct mmscope_kernel *arg)
 	return 0;
 }
 
+/* What EXTENTS says, one page after the other, of those that are looked for. */
+static int do_rmap(struct mmscope_rmap *arg)
+{
+	const struct mmscope_frames *frames = (const void *)(unsigned long)arg->frames;
+	struct mmscope_extent *to = (void *)(unsigned long)arg->buf;
+	__u64 room = fake.extents_per_reply && fake.extents_per_reply < arg->nr ?
+		     fake.extents_per_reply : arg->nr, nr = 0;
+	__u32 i;
+
+	if (fake.hidden) {
+		errno = EPERM;
+		return -1;
+	}
+	while (nr < room) {
+		struct mmscope_extent page;
+		struct mmscope_extents one = {
+			.start = arg->start, .end = arg->end, .buf = (unsigned long)&page,
+			.nr = 1, .lock = arg->lock,
+			.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) |
+				    MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE),
+		};
+
+		if (do_extents(&one))
+			return -1;
+		arg->lock = one.lock;
+		if (one.nr && page.end - page.start > PAGE) {
+			page.end = page.start + PAGE;
+			one.start = page.end;
+			one.done = 0;
+		}
+		for (i = 0; one.nr && i < arg->nr_frames; i++)
+			if (page.pa >= frames[i].start && page.pa < frames[i].end)
+				to[nr++] = page;
+		arg->start = one.start;
+		arg->done = one.done;
+		if (one.done || fake.malformed == FAKE_BAD_CURSOR)
+			break;
+	}
+	arg->nr = nr;
+	return 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list ap;
@@ -1160,6 +1202,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return do_store(arg);
 	case MMSCOPE_IOC_KERNEL:
 		return do_kernel(arg);
+	case MMSCOPE_IOC_RMAP:
+		return do_rmap(arg);
 	default:
 		return __real_ioctl(fd, request, arg);
 	}

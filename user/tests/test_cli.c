@@ -1201,6 +1201,9 @@ static void test_share(void **state)
 	assert_int_equal(run("", "share 12 x"), 2);
 	assert_int_equal(run("", "rmap x"), 2);
 	assert_int_equal(run("hidden=1", "rmap 0x1000"), 1);
+	assert_int_equal(run("", "rmap 0xffffffffffffffff"), 2);
+	assert_int_equal(run("", "rmap --pfn 0xfffffffffffff"), 2);
+	assert_int_equal(run("", "rmap 0xfffffffffff0000 -o PID"), 1);
 }
 
 /* What is about objects of the running kernel, or about live processes. */

@@ -236,14 +236,12 @@ static const struct run runs[] = {
 	{ 0x1000b000, 0x1000c000, 0, MMSCOPE_MARKER },
 };
 
-static void check_runs(const struct mmscope_extent_opts *opts, const struct run *want, size_t nr,
+static void check_iter(struct mmscope_extent_iter *iter, const struct run *want, size_t nr,
 		       int want_err)
 {
-	struct mmscope_extent_iter *iter;
 	struct mmscope_extent ext;
 	size_t i;
 
-	assert_int_equal(mmscope_extent_iter_new(ms, opts, &iter), 0);
 	for (i = 0; i < nr; i++) {
 		assert_int_equal(mmscope_extent_iter_next(iter, &ext), 1);
 		assert_true(ext.start == want[i].start);
@@ -254,6 +252,15 @@ static void check_runs(const struct mmscope_extent_opts *opts, const struct run 
 	assert_int_equal(mmscope_extent_iter_next(iter, &ext), want_err);
 	assert_int_equal(mmscope_extent_iter_next(iter, &ext), want_err);
 	mmscope_extent_iter_free(iter);
+}
+
+static void check_runs(const struct mmscope_extent_opts *opts, const struct run *want, size_t nr,
+		       int want_err)
+{
+	struct mmscope_extent_iter *iter;
+
+	assert_int_equal(mmscope_extent_iter_new(ms, opts, &iter), 0);
+	check_iter(iter, want, nr, want_err);
 }
 
 /* However the module cuts, the same maximal runs come out. */
@@ -354,6 +361,46 @@ static void test_extents_errors(void **state)
 	check_runs(&opts, NULL, 0, -EPROTO);
 	fake.malformed = FAKE_BAD_WORDS;
 	check_runs(&opts, NULL, 0, -EPROTO);
+}
+
+/* The same runs by their frames, cut to those, however the module cuts. */
+static void test_rmap(void **state)
+{
+	const struct mmscope_frames frames[] = {
+		{ 0x110000000, 0x110002000 }, { 0x110003000, 0x110005000 },
+	};
+	static const struct run want[] = {
+		{ 0x10000000, 0x10002000, 0x110000000, MMSCOPE_MAPPED },
+		{ 0x10003000, 0x10005000, 0x110003000, MMSCOPE_MAPPED },
+	};
+	static const struct run second = { 0x10001000, 0x10002000, 0x110001000, MMSCOPE_MAPPED };
+	struct mmscope_rmap_opts opts = {
+		.size = sizeof(opts), .frames = frames, .nr_frames = 2, .end = 0x20000000,
+	};
+	struct mmscope_extent_iter *iter;
+	unsigned int per_reply;
+
+	(void)state;
+	for (per_reply = 0; per_reply < 4; per_reply++) {
+		fake.extents_per_reply = per_reply;
+		assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), 0);
+		check_iter(iter, want, 2, 0);
+	}
+	opts.start = 0x10001000;
+	opts.nr_frames = 1;
+	assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), 0);
+	check_iter(iter, &second, 1, 0);
+	fake.hidden = 1;
+	assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), 0);
+	check_iter(iter, NULL, 0, -EPERM);
+	fake.hidden = 0;
+	fake.malformed = FAKE_BAD_CURSOR;
+	assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), 0);
+	check_iter(iter, NULL, 0, -EPROTO);
+	opts.nr_frames = 0;
+	assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), -EINVAL);
+	opts.nr_frames = MMSCOPE_FRAMES_MAX + 1;
+	assert_int_equal(mmscope_rmap_iter_new(ms, &opts, &iter), -EINVAL);
 }
 
 static void test_walk(void **state)
@@ -708,7 +755,7 @@ int main(void)
 		TEST(test_vmas_many), TEST(test_vmas_errors),
 		TEST(test_extents_join), TEST(test_extents_words),
 		TEST(test_extents_hidden), TEST(test_extents_filter),
-		TEST(test_extents_errors), TEST(test_walk), TEST(test_explain),
+		TEST(test_extents_errors), TEST(test_rmap), TEST(test_walk), TEST(test_explain),
 		TEST(test_translate),
 		TEST(test_pages), TEST(test_pages_errors), TEST(test_stats), TEST(test_tables),
 		TEST(test_tasks), TEST(test_store), TEST(test_vmops), TEST(test_words),
