@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "outcome.h"
 #include "proc.h"
 
@@ -91,20 +92,32 @@ static void teller_end(struct teller *t)
 	waitpid(t->pid, NULL, 0);
 }
 
-/* Every name leads to its address, alone and as the start of a range. */
-static void check_all(struct __test_metadata *_metadata, const struct teller *t, const char *file,
-		      void (*prepare)(void))
+/* Every name that has @part in it leads to its address. */
+static void check_some(struct __test_metadata *_metadata, const struct teller *t, const char *file,
+		       void (*prepare)(void), const char *part)
 {
+	unsigned int nr = 0;
+
 	for (unsigned int i = 0; i < t->nr; i++) {
 		const char *prefix = file && !strchr(t->names[i], ':') ? file : "";
 		struct outcome o;
 
+		if (!strstr(t->names[i], part))
+			continue;
+		nr++;
 		ASSERT_EQ(0, run(&o, prepare, TRANSLATE "%s%s", t->pid, prefix, t->names[i]));
 		EXPECT_EQ(t->addresses[i], strtoul(o.out, NULL, 16))
 			TH_LOG("%s%s: %s%s", prefix, t->names[i], o.out, o.err);
 		EXPECT_STREQ("", o.err);
 		forget(&o);
 	}
+	EXPECT_LT(0U, nr);
+}
+
+static void check_all(struct __test_metadata *_metadata, const struct teller *t, const char *file,
+		      void (*prepare)(void))
+{
+	check_some(_metadata, t, file, prepare, "");
 }
 
 /* One line of message, and perhaps a hint; @want is in it. */
@@ -196,6 +209,119 @@ TEST(stripped)
 	ASSERT_EQ(0, teller_start(&t, argv, NULL));
 	check_refused(_metadata, 1, "is stripped", NULL, t.pid, "names-stripped:main");
 	check_refused(_metadata, 1, "names-stripped (stripped)", NULL, t.pid, "names_local");
+	teller_end(&t);
+}
+
+/* Where a debug file of ./names has to be, below @dir. */
+static void debug_path(char *path, size_t size, const char *dir)
+{
+	char id[128] = "";
+	FILE *f = popen("readelf -n ./names | sed -n 's/.*Build ID: //p'", "r");
+
+	if (!f || !fgets(id, sizeof(id), f))
+		_exit(125);
+	pclose(f);
+	id[strcspn(id, "\n")] = '\0';
+	snprintf(path, size, "%s/.build-id/%.2s", dir, id);
+	for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
+		*slash = '\0';
+		mkdir(path, 0755);
+	}
+	mkdir(path, 0755);
+	snprintf(path + strlen(path), size - strlen(path), "/%s.debug", id + 2);
+}
+
+/* Here, and nowhere else, the debug file is there. */
+static void private_debug_file(void)
+{
+	char path[256];
+
+	mkdir("/usr/lib/debug", 0755);
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("debug", "/usr/lib/debug", "tmpfs", 0, NULL))
+		_exit(125);
+	debug_path(path, sizeof(path), "/usr/lib/debug");
+	copy_file("./names.debug", path);
+}
+
+TEST(debug_file_by_build_id)
+{
+	char *const argv[] = { "./names-stripped", NULL };
+	char path[256], want[512];
+	struct teller t;
+
+	ASSERT_EQ(0, teller_start(&t, argv, NULL));
+	debug_path(path, sizeof(path), "/usr/lib/debug");
+	unlink(path);
+	snprintf(want, sizeof(want), "hint: its debug file was looked for at %s\n", path);
+	check_refused(_metadata, 1, want, NULL, t.pid, "names-stripped:main");
+	copy_file("./names-exec", path);
+	snprintf(want, sizeof(want), "was looked for at %s (of another build)\n", path);
+	check_refused(_metadata, 1, want, NULL, t.pid, "names-stripped:main");
+	copy_file("./names.debug", path);
+	check_some(_metadata, &t, "names-stripped:", NULL, "names_b");
+	check_some(_metadata, &t, NULL, NULL, "names_local");
+	check_refused(_metadata, 1, "no such symbol in ", NULL, t.pid, "names-stripped:nothing");
+	unlink(path);
+	teller_end(&t);
+
+	ASSERT_EQ(0, teller_start(&t, argv, private_debug_file));
+	EXPECT_NE(0, access(path, F_OK));
+	check_some(_metadata, &t, "names-stripped:", NULL, "names_local");
+	teller_end(&t);
+}
+
+TEST(debug_file_by_link)
+{
+	char *const argv[] = { "/tmp/names-linked", NULL };
+	struct teller t;
+
+	copy_file("./names-linked", argv[0]);
+	unlink("/tmp/names.debug");
+	ASSERT_EQ(0, teller_start(&t, argv, NULL));
+	check_refused(_metadata, 1, "looked for at /tmp/names.debug, /tmp/.debug/names.debug, "
+		      "/usr/lib/debug/tmp/names.debug\n", NULL, t.pid, "names-linked:main");
+	copy_file("./names.debug", "/tmp/names.debug");
+	check_some(_metadata, &t, "names-linked:", NULL, "names_local");
+	unlink("/tmp/names.debug");
+	unlink(argv[0]);
+	teller_end(&t);
+}
+
+TEST(vdso)
+{
+	static const char scope[] = "/proc/sys/kernel/yama/ptrace_scope";
+	char *const argv[] = { "./names", NULL };
+	struct outcome o;
+	struct teller t;
+
+	ASSERT_EQ(0, teller_start(&t, argv, no_rights));
+	check_some(_metadata, &t, NULL, NULL, "[vdso]:");
+	check_some(_metadata, &t, NULL, no_rights, "[vdso]:");
+	check_refused(_metadata, 1, "no such symbol in [vdso]\n", NULL, t.pid, "[vdso]:main");
+	check_refused(_metadata, 1, "only [vdso] has symbols of its own\n", NULL, t.pid,
+		      "[stack]:main");
+	check_refused(_metadata, 2, "not a name in brackets\n", NULL, t.pid, "[vdso]:");
+
+	/* A recording knows where it is, not what is in it. */
+	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %d -o /tmp/names.mms", t.pid));
+	EXPECT_EQ(0, o.status);
+	forget(&o);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope translate /tmp/names.mms %s", t.names[t.nr - 1]));
+	EXPECT_EQ(1, o.status);
+	EXPECT_NE(NULL, strstr(o.err, "a recording has nothing of the contents of memory\n"))
+		TH_LOG("%s", o.err);
+	forget(&o);
+	unlink("/tmp/names.mms");
+
+	/* Who may look at the address space, but not into the memory. */
+	if (!access(scope, W_OK)) {
+		ASSERT_EQ(0, knob_set(scope, "1"));
+		check_refused(_metadata, 1, "cannot read [vdso]: permission denied\n"
+			      "hint: its memory may be read by whoever may ptrace it: ", no_rights,
+			      t.pid, t.names[t.nr - 1]);
+		ASSERT_EQ(0, knob_set(scope, "0"));
+	}
 	teller_end(&t);
 }
 

@@ -46,6 +46,24 @@ static void (*resolve(void))(void)
 }
 
 #ifndef NAMES_STATIC
+/* As the dynamic linker sees it. */
+static void tell_vdso(void)
+{
+	static const char *const names[] = {
+		"__vdso_clock_gettime", "__vdso_getcpu", "__kernel_clock_gettime",
+	};
+	void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
+	char text[64];
+
+	for (unsigned int i = 0; vdso && i < sizeof(names) / sizeof(names[0]); i++) {
+		void *address = dlsym(vdso, names[i]);
+
+		snprintf(text, sizeof(text), "[vdso]:%s", names[i]);
+		if (address)
+			names_tell(text, address);
+	}
+}
+
 static void load(const char *path, bool again)
 {
 	void *lib = dlmopen(again ? LM_ID_NEWLM : LM_ID_BASE, path, RTLD_NOW);
@@ -75,6 +93,7 @@ int main(int argc, char **argv)
 	names_ifunc();
 	names_other();
 #ifndef NAMES_STATIC
+	tell_vdso();
 	for (int i = 1; i < argc; i++)
 		load(argv[i], i > 1);
 #else

@@ -14,8 +14,11 @@ static void see(const struct elf_symbol *symbol, void *arg)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct elf_segment *segments;
+	unsigned char id[ELF_BUILD_ID_MAX];
 	struct elf_file *file;
+	const char *link;
 	__u64 sum = 0;
+	__u32 crc;
 	size_t nr, i;
 	int fd = memfd_create("elf", MFD_CLOEXEC);
 
@@ -28,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sum += segments[i].vaddr + segments[i].memory_size;
 	elf_file_is_movable(file);
 	elf_file_is_stripped(file);
+	for (i = elf_file_build_id(file, id); i-- > 0;)
+		sum += id[i];
+	for (link = elf_file_debuglink(file, &crc); link && *link; link++)
+		sum += (unsigned char)*link;
 	elf_file_lookup(file, "main", see, &sum);
 	elf_file_lookup(file, "f@V1", see, &sum);
 	elf_file_close(file);

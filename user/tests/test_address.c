@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "symbol/address.h"
+#include "symbol/debug_file.h"
 #include "symbol/elf_file.h"
 #include "symbol/kallsyms.h"
 
@@ -35,6 +37,8 @@ static void test_grammar(void **state)
 		{ "/a:b/c:sym", 1, 1 }, { ":sym", 0, 0 }, { "file:", 0, 0 },
 		/* parts */
 		{ "[heap]", 1, 1 }, { "[heap]+1", 1, 1 }, { "[anon:a]b]", 1, 1 },
+		{ "[vdso]:f", 1, 1 }, { "[vdso]:f@V_1+4", 1, 1 }, { "[anon:a]:b]", 1, 1 },
+		{ "[vdso]:", 0, 0 }, { "[]:f", 0, 0 }, { "[vdso]:+4", 0, 0 },
 		{ "[heap", 0, 0 }, { "[]", 0, 0 }, { "[heap]x", 0, 0 },
 		{ "[heap]-[stack]", 1, 1 }, { "main-0x5000", 1, 1 }, { "[heap]+4-0x9000", 0, 1 },
 	};
@@ -189,10 +193,12 @@ static void test_hostile_files(void **state)
 {
 	static unsigned char bytes[8192], changed[8192];
 	char path[] = "/tmp/mmscope-elf-XXXXXX";
+	unsigned char id[ELF_BUILD_ID_MAX];
 	struct elf_symbol found;
 	struct elf_file *file;
 	ssize_t len;
 	int fd, out;
+	__u32 crc;
 	size_t i;
 
 	(void)state;
@@ -207,6 +213,8 @@ static void test_hostile_files(void **state)
 		assert_true(write(out, changed, sizeof(changed)) == sizeof(changed));
 		if (!elf_file_open(out, &file)) {
 			elf_file_lookup(file, "main", keep_symbol_here, &found);
+			elf_file_build_id(file, id);
+			elf_file_debuglink(file, &crc);
 			elf_file_close(file);
 		}
 		unlink(path);
@@ -216,12 +224,129 @@ static void test_hostile_files(void **state)
 	assert_int_equal(elf_file_open(open("/dev/null", O_RDONLY), &file), -ENOEXEC);
 }
 
+static void __attribute__((format(printf, 1, 2))) shell(const char *fmt, ...)
+{
+	char command[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	assert_int_equal(system(command), 0);
+}
+
+/*
+ * Looks for the debug file of ROOT/dir/prog. It is there and has this program's symbols if
+ * @sought is NULL; else it is looked for where @sought says.
+ */
+static void expect_debug(const char *root, const char *sought)
+{
+	struct elf_symbol found = { 0 };
+	struct elf_file *file, *debug;
+	struct strbuf sb = { 0 };
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/dir/prog", root);
+	assert_int_equal(elf_file_open(open(path, O_RDONLY), &file), 0);
+	assert_true(elf_file_is_stripped(file));
+	fd = open(root, O_PATH | O_DIRECTORY);
+	assert_true(fd >= 0);
+	debug_file_open(fd, "/dir/prog", file, &debug, &sb);
+	close(fd);
+	if (sought) {
+		assert_null(debug);
+		assert_string_equal(sb.data ? sb.data : "", sought);
+	} else {
+		assert_non_null(debug);
+		elf_file_lookup(debug, "keep_symbol_here", keep_symbol_here, &found);
+		assert_int_not_equal(found.value, 0);
+	}
+	elf_file_close(debug);
+	elf_file_close(file);
+	strbuf_free(&sb);
+}
+
+static void test_debug_by_build_id(void **state)
+{
+	char root[] = "/tmp/mmscope-debug-XXXXXX", exe[1024] = "", at[256], sought[512];
+	unsigned char id[ELF_BUILD_ID_MAX];
+	struct elf_file *file;
+	size_t len, i;
+	int n;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	assert_true(readlink("/proc/self/exe", exe, sizeof(exe) - 1) > 0);
+	assert_int_equal(elf_file_open(open(exe, O_RDONLY), &file), 0);
+	len = elf_file_build_id(file, id);
+	elf_file_close(file);
+	assert_true(len >= 8);
+	n = snprintf(at, sizeof(at), "/usr/lib/debug/.build-id/%02x/", id[0]);
+	shell("mkdir -p %s/dir %s%s", root, root, at);
+	for (i = 1; i < len; i++)
+		n += snprintf(at + n, sizeof(at) - (size_t)n, "%02x", id[i]);
+	snprintf(at + n, sizeof(at) - (size_t)n, ".debug");
+	shell("objcopy --strip-all %s %s/dir/prog", exe, root);
+	expect_debug(root, at);
+	/* A link does not lead out of the root. */
+	shell("objcopy --only-keep-debug %s %s/out", exe, root);
+	shell("ln -s %s/out %s%s", root, root, at);
+	expect_debug(root, at);
+	shell("ln -sf /out %s%s", root, at);
+	expect_debug(root, NULL);
+	shell("cp --remove-destination %s/dir/prog %s%s", root, root, at);
+	snprintf(sought, sizeof(sought), "%s (stripped, too)", at);
+	expect_debug(root, sought);
+	shell("cp /bin/sh %s%s", root, at);
+	snprintf(sought, sizeof(sought), "%s (of another build)", at);
+	expect_debug(root, sought);
+	shell("cp /etc/passwd %s%s", root, at);
+	snprintf(sought, sizeof(sought), "%s (not an ELF file)", at);
+	expect_debug(root, sought);
+	shell("rm %s%s && mkfifo %s%s", root, at, root, at);
+	expect_debug(root, at);
+	shell("rm -r %s", root);
+}
+
+static void test_debug_by_link(void **state)
+{
+	static const char *const places[] = { "dir/p.debug", "dir/.debug/p.debug",
+					      "usr/lib/debug/dir/p.debug" };
+	char root[] = "/tmp/mmscope-debug-XXXXXX", exe[1024] = "";
+	size_t i;
+
+	(void)state;
+	assert_int_equal(crc32_of(0, (const unsigned char *)"123456789", 9), 0xcbf43926);
+	assert_int_equal(crc32_of(crc32_of(0, (const unsigned char *)"1234", 4),
+				  (const unsigned char *)"56789", 5), 0xcbf43926);
+	assert_non_null(mkdtemp(root));
+	assert_true(readlink("/proc/self/exe", exe, sizeof(exe) - 1) > 0);
+	shell("cd %s && mkdir -p dir/.debug usr/lib/debug/dir && "
+	      "objcopy --only-keep-debug %s p.debug && objcopy --strip-all "
+	      "--remove-section=.note.gnu.build-id --add-gnu-debuglink=p.debug %s dir/prog",
+	      root, exe, exe);
+	expect_debug(root, "/dir/p.debug, /dir/.debug/p.debug, /usr/lib/debug/dir/p.debug");
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		shell("cp %s/p.debug %s/%s", root, root, places[i]);
+		expect_debug(root, NULL);
+		shell("rm %s/%s", root, places[i]);
+	}
+	shell("(cat %s/p.debug; echo) >%s/dir/p.debug", root, root);
+	expect_debug(root, "/dir/p.debug (of another build), /dir/.debug/p.debug, "
+		     "/usr/lib/debug/dir/p.debug");
+	shell("objcopy --strip-all --remove-section=.note.gnu.build-id %s %s/dir/prog", exe, root);
+	expect_debug(root, "");
+	shell("rm -r %s", root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest list[] = {
 		cmocka_unit_test(test_grammar), cmocka_unit_test(test_kallsyms),
 		cmocka_unit_test(test_own_symbols),
 		cmocka_unit_test(test_hostile_files),
+		cmocka_unit_test(test_debug_by_build_id), cmocka_unit_test(test_debug_by_link),
 	};
 
 	return cmocka_run_group_tests(list, NULL, NULL);

@@ -19,7 +19,7 @@
 
 /**
  * struct name - an ADDR taken apart
- * @file: FILE, or NULL
+ * @file: FILE, or [vdso], or NULL
  * @part: [NAME], or NULL
  * @symbol: or NULL
  * @offset: to be added; the number itself when there is no name at all
@@ -103,6 +103,12 @@ static const char *name_parse(const char *text, struct name *name)
 		return "not an address";
 	if (*text == '[') {
 		close = memrchr(text, ']', len);
+		/* A name in brackets can have colons and brackets in it. */
+		if (close && close + 2 < text + len && close[1] == ':' && close > text + 1) {
+			name->file = copy(text, (size_t)(close + 1 - text));
+			name->symbol = copy(close + 2, len - (size_t)(close + 2 - text));
+			return NULL;
+		}
 		if (!close || close == text + 1 || close + 1 != text + len)
 			return "not a name in brackets";
 		name->part = copy(text, len);
@@ -265,6 +271,8 @@ static const char *file_error(const struct object *object)
 	switch (object->error) {
 	case -EACCES:
 		return "permission denied";
+	case -EOPNOTSUPP:
+		return "a recording has nothing of the contents of memory";
 	case -ENOENT:
 		return object->deleted ? "deleted" : "not reachable by its name";
 	case -ESTALE:
@@ -283,7 +291,9 @@ static int refuse_file(const struct address_book *book, const char *text,
 
 	if (is_gone(book))
 		return book->quiet ? EXIT_PARTIAL : report_target_error(book->target, -ESRCH);
-	if (object->error == -EACCES || object->error == -ENOENT || object->error == -ESTALE)
+	if (object->memory && object->error == -EACCES)
+		hint = "its memory may be read by whoever may ptrace it: CAP_SYS_PTRACE";
+	else if (object->error == -EACCES || object->error == -ENOENT || object->error == -ESTALE)
 		hint = "with CAP_CHECKPOINT_RESTORE the mapped file itself is opened";
 	return refuse(book, text, hint, "cannot read %s: %s", object->path, file_error(object));
 }
@@ -400,7 +410,7 @@ static void tell_unread(const struct object_list *list, struct strbuf *hint)
 			continue;
 		if (object->error)
 			why = file_error(object);
-		else if (elf_file_is_stripped(object->elf))
+		else if (elf_file_is_stripped(object->elf) && !object->debug)
 			why = "stripped";
 		else
 			continue;
@@ -414,17 +424,35 @@ static void tell_unread(const struct object_list *list, struct strbuf *hint)
 		strbuf_printf(hint, " and %zu more", nr - told);
 }
 
+/* Stripped, and no debug file was found; the vDSO never has more. */
+static bool is_bare(const struct object *object)
+{
+	return elf_file_is_stripped(object->elf) && !object->debug && !object->memory;
+}
+
+static void tell_sought(const struct object *object, struct strbuf *hint)
+{
+	if (object->sought.len)
+		strbuf_printf(hint, "its debug file was looked for at %s", object->sought.data);
+	else
+		strbuf_puts(hint, "it has neither a build-id nor a .gnu_debuglink");
+}
+
 static void find_symbol_in(struct address_book *book, struct object *object, const char *symbol,
 			   struct places *found)
 {
+	struct elf_file *debug;
 	size_t i;
 
 	if (object_elf(&book->list, object))
 		return;
+	debug = object_debug(&book->list, object);
 	found->object = object;
 	for (i = 0; i < object->nr_biases; i++) {
 		found->bias = object->biases[i];
 		elf_file_lookup(object->elf, symbol, on_symbol, found);
+		if (debug)
+			elf_file_lookup(debug, symbol, on_symbol, found);
 	}
 }
 
@@ -451,12 +479,16 @@ static int find_symbol(struct address_book *book, const char *text, const struct
 	prefer(&found, is_of_program);
 	if (found.nr) {
 		status = take_one(book, text, &found, place);
+	} else if (name->file && !last && *name->file == '[') {
+		status = refuse(book, text, NULL, "only [vdso] has symbols of its own");
 	} else if (name->file && !last) {
 		status = refuse(book, text, NULL, "no mapped file is called so");
 	} else if (name->file && last->error) {
 		status = refuse_file(book, text, last);
-	} else if (name->file && elf_file_is_stripped(last->elf)) {
-		status = refuse(book, text, NULL,
+	} else if (name->file && is_bare(last)) {
+		tell_sought(last, &hint);
+		safe = escape_text(hint.data);
+		status = refuse(book, text, safe,
 				"%s is stripped: only its dynamic symbols are left", last->path);
 	} else if (name->file) {
 		status = refuse(book, text, NULL, "no such symbol in %s", last->path);

@@ -2,6 +2,7 @@
 /*
  * elf_file.c - what an ELF file says of itself: segments and symbols, by libelf
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -20,6 +21,7 @@
  * @elf: libelf's handle
  * @type: ET_*
  * @stripped: no SHT_SYMTAB
+ * @big: of the other byte order than most: big-endian
  * @segments: PT_LOADs
  * @nr: how many
  */
@@ -28,6 +30,7 @@ struct elf_file {
 	Elf *elf;
 	unsigned int type;
 	bool stripped;
+	bool big;
 	struct elf_segment *segments;
 	size_t nr;
 };
@@ -74,6 +77,7 @@ int elf_file_open(int fd, struct elf_file **ret)
 		return -ENOEXEC;
 	}
 	file->type = header.e_type;
+	file->big = header.e_ident[EI_DATA] == ELFDATA2MSB;
 	file->stripped = !find_section(file->elf, SHT_SYMTAB, &section);
 	read_segments(file);
 	*ret = file;
@@ -104,6 +108,65 @@ bool elf_file_is_movable(const struct elf_file *file)
 bool elf_file_is_stripped(const struct elf_file *file)
 {
 	return file->stripped;
+}
+
+size_t elf_file_build_id(const struct elf_file *file, unsigned char *id)
+{
+	size_t at = 0, name, desc;
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	GElf_Nhdr note;
+	Elf_Data *data;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
+			continue;
+		data = elf_getdata(section, NULL);
+		for (at = 0; data && (at = gelf_getnote(data, at, &note, &name, &desc)) > 0;) {
+			if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != sizeof("GNU") ||
+			    memcmp((char *)data->d_buf + name, "GNU", sizeof("GNU")) ||
+			    !note.n_descsz || note.n_descsz > ELF_BUILD_ID_MAX)
+				continue;
+			memcpy(id, (char *)data->d_buf + desc, note.n_descsz);
+			return note.n_descsz;
+		}
+	}
+	return 0;
+}
+
+const char *elf_file_debuglink(const struct elf_file *file, __u32 *crc)
+{
+	Elf_Scn *section = NULL;
+	const char *name, *text;
+	GElf_Shdr header;
+	Elf_Data *data;
+	size_t names, len;
+
+	if (elf_getshdrstrndx(file->elf, &names))
+		return NULL;
+	while ((section = elf_nextscn(file->elf, section))) {
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_PROGBITS)
+			continue;
+		name = elf_strptr(file->elf, names, header.sh_name);
+		if (!name || strcmp(name, ".gnu_debuglink"))
+			continue;
+		data = elf_rawdata(section, NULL);
+		if (!data || !data->d_buf)
+			return NULL;
+		/* A name, zeros up to a multiple of four, the checksum in the file's order. */
+		text = data->d_buf;
+		len = strnlen(text, data->d_size);
+		if (!len || memchr(text, '/', len) || len + 1 > data->d_size ||
+		    data->d_size - ((len + 4) & ~3UL) != sizeof(*crc))
+			return NULL;
+		memcpy(crc, text + ((len + 4) & ~3UL), sizeof(*crc));
+		if (file->big)
+			*crc = be32toh(*crc);
+		else
+			*crc = le32toh(*crc);
+		return text;
+	}
+	return NULL;
 }
 
 /**

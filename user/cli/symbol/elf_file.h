@@ -70,6 +70,27 @@ const struct elf_segment *elf_file_segments(const struct elf_file *file, size_t 
 /* ET_DYN: can be loaded anywhere. */
 bool elf_file_is_movable(const struct elf_file *file);
 
+/* Longest build-id that is taken for one; SHA-1 has 20 bytes. */
+#define ELF_BUILD_ID_MAX	64
+
+/**
+ * elf_file_build_id() - what its linker says it is
+ * @file: the file
+ * @id: ELF_BUILD_ID_MAX bytes, filled
+ *
+ * Return: bytes of it; 0 when there is none.
+ */
+size_t elf_file_build_id(const struct elf_file *file, unsigned char *id);
+
+/**
+ * elf_file_debuglink() - the file its symbols went to when it was stripped
+ * @file: the file
+ * @crc: of that file, filled; see crc32_of()
+ *
+ * Return: its name, without directories, for as long as @file is there; or NULL.
+ */
+const char *elf_file_debuglink(const struct elf_file *file, __u32 *crc);
+
 /* Has it lost its full symbol table, so that only the dynamic one is left? */
 bool elf_file_is_stripped(const struct elf_file *file);
 

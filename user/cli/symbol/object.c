@@ -5,7 +5,8 @@
  * A file is opened through /proc/PID/map_files, which leads to the mapped file
  * itself whatever has become of its name; that needs a capability. Else by its name
  * below /proc/PID/root, which is where the target's own mount namespace begins, and
- * only if the inode is still the one that is mapped.
+ * only if the inode is still the one that is mapped. The vDSO is no file: its bytes are
+ * read from the memory of the target.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -20,9 +22,14 @@
 
 #include "../mapping.h"
 #include "../render/memory.h"
+#include "debug_file.h"
 #include "object.h"
 
 #define DELETED	" (deleted)"
+#define VDSO	"[vdso]"
+
+/* No vDSO is longer; what a hostile target claims can be. */
+#define VDSO_MAX	(1 << 18)
 
 #ifndef BTRFS_SUPER_MAGIC
 #define BTRFS_SUPER_MAGIC 0x9123683E
@@ -86,6 +93,22 @@ static void add_file(struct object_list *list, const struct mmscope_vma *vma, __
 	};
 }
 
+static void add_vdso(struct object_list *list, const struct mmscope_vma *vma)
+{
+	struct object *object;
+	char *path = strdup(VDSO);
+
+	if (!path)
+		no_memory();
+	list->objects = grow(list->objects, list->nr, sizeof(*list->objects));
+	object = &list->objects[list->nr++];
+	*object = (struct object){ .path = path, .memory = true };
+	object->spans = grow(NULL, 0, sizeof(*object->spans));
+	object->spans[object->nr_spans++] = (struct span){
+		.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
+	};
+}
+
 static void add_part(struct object_list *list, const struct mmscope_vma *vma)
 {
 	struct strbuf name = { 0 };
@@ -122,6 +145,8 @@ int object_list_load(struct object_list *list, const struct target *target)
 		return ret;
 	vm_bits_load(target, &bits);
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
+		if (vma->kind == MMSCOPE_KIND_VDSO)
+			add_vdso(list, vma);
 		if (mmscope_vma_name(vma))
 			add_part(list, vma);
 		else if (mmscope_vma_path(vma))
@@ -138,6 +163,8 @@ void object_list_free(struct object_list *list)
 
 	for (i = 0; i < list->nr; i++) {
 		elf_file_close(list->objects[i].elf);
+		elf_file_close(list->objects[i].debug);
+		strbuf_free(&list->objects[i].sought);
 		free(list->objects[i].biases);
 		free(list->objects[i].spans);
 		free(list->objects[i].path);
@@ -229,6 +256,41 @@ static int open_by_name(const struct object_list *list, const struct object *obj
 	return fd == -EPERM ? -EACCES : fd;
 }
 
+/* A copy of the vDSO, or -errno; -ESRCH when the target is gone. */
+static int open_by_memory(const struct object_list *list, const struct object *object)
+{
+	const struct span *span = &object->spans[0];
+	size_t len = span->end - span->start;
+	struct mmscope_mm mm;
+	unsigned char *bytes;
+	char path[32];
+	ssize_t n;
+	int fd;
+
+	if (list->target->recorded)
+		return -EOPNOTSUPP;
+	snprintf(path, sizeof(path), "/proc/%d/mem", list->target->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	if (len > VDSO_MAX)
+		len = VDSO_MAX;
+	bytes = zalloc(len);
+	n = pread(fd, bytes, len, (off_t)span->start);
+	n = n < 0 ? -errno : n;
+	close(fd);
+	/* While the address space is there, its number is nobody else's. */
+	if (mmscope_mm(list->target->ms, &mm, NULL))
+		n = -ESRCH;
+	fd = n > 0 ? memfd_create("vdso", MFD_CLOEXEC) : n ? (int)n : -EIO;
+	if (fd >= 0 && write(fd, bytes, (size_t)n) != n) {
+		close(fd);
+		fd = -EIO;
+	}
+	free(bytes);
+	return fd;
+}
+
 /* Of the segments that come from the file, how many are where @bias would put them? */
 static size_t count_fits(const struct object *object, __u64 bias, __u64 mask)
 {
@@ -299,11 +361,33 @@ int object_elf(const struct object_list *list, struct object *object)
 	if (object->tried)
 		return object->error;
 	object->tried = true;
-	fd = open_by_map_files(list, object);
-	if (fd == -EPERM || fd == -EACCES || fd == -ENOENT)
+	if (object->memory)
+		fd = open_by_memory(list, object);
+	else
+		fd = open_by_map_files(list, object);
+	if (!object->memory && (fd == -EPERM || fd == -EACCES || fd == -ENOENT))
 		fd = open_by_name(list, object);
 	object->error = fd < 0 ? fd : elf_file_open(fd, &object->elf);
 	if (!object->error)
 		find_biases(list, object);
 	return object->error;
+}
+
+struct elf_file *object_debug(const struct object_list *list, struct object *object)
+{
+	char path[32] = "/";
+	int root;
+
+	if (object->sought_debug || !object->elf || object->memory ||
+	    !elf_file_is_stripped(object->elf))
+		return object->debug;
+	object->sought_debug = true;
+	if (!list->target->recorded)
+		snprintf(path, sizeof(path), "/proc/%d/root", list->target->pid);
+	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return NULL;
+	debug_file_open(root, object->path, object->elf, &object->debug, &object->sought);
+	close(root);
+	return object->debug;
 }

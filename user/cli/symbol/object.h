@@ -10,6 +10,7 @@
 
 #include "../cli.h"
 #include "../fileset.h"
+#include "../render/strbuf.h"
 #include "elf_file.h"
 
 /**
@@ -36,11 +37,17 @@ struct span {
  * @spans: its mappings, by address
  * @nr_spans: how many
  * @error: -errno of the attempt to read it as ELF: -EACCES not allowed, -ENOENT no
- *	name leads to it, -ESTALE the name leads to another file, -ENOEXEC no ELF file
+ *	name leads to it, -ESTALE the name leads to another file, -ENOEXEC no ELF file,
+ *	-EOPNOTSUPP it was not recorded
  * @elf: NULL until object_elf(), and when that failed
  * @biases: what to add to addresses of the file, one for each time it is loaded
  * @nr_biases: how many
  * @tried: object_elf() was there
+ * @memory: it is the vDSO, which is in the memory of the target only
+ * @debug: the file with the symbols that it was stripped of; NULL until
+ *	object_debug(), and when there is none
+ * @sought: where that was looked for
+ * @sought_debug: object_debug() was there
  */
 struct object {
 	struct file_id id;
@@ -55,6 +62,10 @@ struct object {
 	__u64 *biases;
 	size_t nr_biases;
 	bool tried;
+	bool memory;
+	struct elf_file *debug;
+	struct strbuf sought;
+	bool sought_debug;
 };
 
 /**
@@ -95,6 +106,9 @@ void object_list_free(struct object_list *list);
 
 /* The file's symbols and segments, read once; 0, or @error. */
 int object_elf(const struct object_list *list, struct object *object);
+
+/* The separate debug file of one that is stripped and was read, sought once; or NULL. */
+struct elf_file *object_debug(const struct object_list *list, struct object *object);
 
 /* The last component of a path. */
 const char *object_basename(const char *path);
