@@ -179,6 +179,47 @@ TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 		check_walks(_metadata, pid, self->file, "translate");
 }
 
+/* Objects of the kernel: threads, nodes by the hundred, operations of all sorts. */
+TEST(objects)
+{
+	static const char *const asks[] = {
+		"tasks -o tid,tgid,kind,state,mm_use,mm_of,comm %s", "store --slots %s", "ops %s",
+		"store %s 0x%lx", "ops %s 0x%lx",
+	};
+	static const struct { const char *kind; unsigned int count; } things[] = {
+		{ "threads", 300 }, { "vmas", 3000 }, { "mixed", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(things); i++) {
+		const struct zoo_options o = { .count = things[i].count };
+		char file[64], number[16], line[128];
+		struct outcome live, recorded;
+		struct target target;
+
+		ASSERT_EQ(0, target_start(&target, things[i].kind, &o));
+		ASSERT_EQ(0, target_stop(target.thing.pid));
+		snprintf(number, sizeof(number), "%d", target.thing.pid);
+		snprintf(file, sizeof(file), "/tmp/snapshot.%s", number);
+		ASSERT_EQ(0, run(&live, NULL, "mmscope snapshot %s -o %s", number, file));
+		ASSERT_EQ(0, live.status);
+		forget(&live);
+		for (size_t j = 0; j < ARRAY_SIZE(asks); j++) {
+			snprintf(line, sizeof(line), asks[j], number, target.thing.start);
+			ASSERT_EQ(0, run(&live, NULL, "mmscope --json %s", line));
+			snprintf(line, sizeof(line), asks[j], file, target.thing.start);
+			ASSERT_EQ(0, run(&recorded, NULL, "mmscope --json %s", line));
+			EXPECT_EQ(0, live.status);
+			EXPECT_TRUE(says_the_same(&live, &recorded))
+				TH_LOG("%s: live %.2000s recorded %.2000s%s", line, live.out,
+				       recorded.out, recorded.err);
+			forget(&live);
+			forget(&recorded);
+		}
+		unlink(file);
+		target_end(&target);
+	}
+}
+
 /* A process that ends while it is recorded leaves no file. */
 TEST(gone)
 {

@@ -240,8 +240,11 @@ static void show_count(struct render *r, const char *name, __u32 count, const st
 	strbuf_free(&text);
 }
 
-static void show_counts(struct render *r, const struct mmscope_task_list *list, int tgid)
+static void show_counts(struct render *r, const struct target *target,
+			const struct mmscope_task_list *list, int tgid)
 {
+	const char *unasked = target->recorded ? "CPUs were not asked" :
+						 "CPUs were not asked: --cpus";
 	const struct mmscope_tasks *sums = &list->sums;
 	__u32 here = 0, hidden = 0;
 	size_t i;
@@ -276,7 +279,7 @@ static void show_counts(struct render *r, const struct mmscope_task_list *list, 
 
 	show_count(r, "mm_users", sums->mm_users, users, ARRAY_SIZE(users), NULL);
 	show_count(r, "mm_count", sums->mm_count, refs, ARRAY_SIZE(refs),
-		   sums->count_lazy == MMSCOPE_HIDDEN32 ? "CPUs were not asked: --cpus" : NULL);
+		   sums->count_lazy == MMSCOPE_HIDDEN32 ? unasked : NULL);
 }
 
 /* What a kernel thread has in place of an address space. */
@@ -337,7 +340,7 @@ static int show(struct cli *cli, const struct target *target,
 		show_cpus(r, list, tgid);
 	if (!render_is_json(r))
 		render_text(r, "%s", "");
-	show_counts(r, list, tgid);
+	show_counts(r, target, list, tgid);
 	render_end(r, list->sums.changed);
 	if (ask_cpus && list->sums.nr_cpus == MMSCOPE_HIDDEN32) {
 		report_note("%s: --cpus: Operation not permitted", target->what);
@@ -368,6 +371,10 @@ static int run(struct cli *cli, int argc, char **argv)
 	status = target_open(cli, argv[0], &target);
 	if (status)
 		return status;
+	if (ask_cpus && target.recorded) {
+		target_close(&target);
+		return report_usage(cli, "--cpus: a recording has no CPU to ask");
+	}
 	err = mmscope_task_list_new(target.ms, &opts, &list);
 	if (err) {
 		status = report_target_error(&target, err);

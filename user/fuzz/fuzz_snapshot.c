@@ -86,6 +86,39 @@ static void ask_lists(struct mmscope *ms, __u64 *addrs, size_t *nr)
 	}
 }
 
+static void ask_objects(struct mmscope *ms, const __u64 *addrs, size_t nr)
+{
+	struct mmscope_store_opts so = { .size = sizeof(so) };
+	const struct mmscope_vmops_record *record;
+	const struct mmscope_store_node *node;
+	struct mmscope_vmops_iter *vmops;
+	struct mmscope_store_iter *store;
+	struct mmscope_task_list *tasks;
+	unsigned int left, i;
+
+	if (!mmscope_task_list_new(ms, NULL, &tasks))
+		mmscope_task_list_free(tasks);
+	for (i = 0; i < 3 && i < nr; i++) {
+		so.path = i > 0;
+		so.addr = addrs[nr - i - 1];
+		if (mmscope_store_iter_new(ms, &so, &store))
+			continue;
+		for (left = RECORDS; left && mmscope_store_iter_next(store, &node) > 0; left--)
+			;
+		mmscope_store_iter_free(store);
+	}
+	if (!mmscope_vmops_iter_new(ms, NULL, &vmops)) {
+		for (left = RECORDS; left && mmscope_vmops_iter_next(vmops, &record) > 0; left--)
+			for (i = 0; i < 64; i++) {
+				const char *symbol = mmscope_vmops_symbol(record, i);
+
+				if (symbol && strlen(symbol) > SNAP_TEXT_MAX)
+					__builtin_trap();
+			}
+		mmscope_vmops_iter_free(vmops);
+	}
+}
+
 static void ask(struct mmscope *ms)
 {
 	static char exe[64];
@@ -111,6 +144,7 @@ static void ask(struct mmscope *ms)
 	mmscope_walk(ms, addrs, nr, walks, NULL);
 	mmscope_translate(ms, addrs, nr, translations, NULL);
 	mmscope_tables(ms, NULL, &tables);
+	ask_objects(ms, addrs, nr);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -11,6 +11,7 @@
 #include <limits.h>
 
 #include "snap_format.h"
+#include "snap_lists.h"
 
 /*
  * What the records of a chunk become. Each begins with the addresses it covers,
@@ -44,6 +45,11 @@ struct snap_pages {
 	struct mmscope_page first;
 	__u64 step;
 	__u64 folio_step;
+};
+
+struct snap_vmops {
+	__u64 start, end;
+	__u64 table;	/* which of the tables of operations */
 };
 
 /**
@@ -90,6 +96,7 @@ struct snap_index {
  * @exe: its executable
  * @cpumask: its CPUs
  * @cpumask_size: bytes of it
+ * @lists: tasks, the structure that holds the VMAs, operations
  */
 struct snapshot {
 	int fd;
@@ -106,9 +113,16 @@ struct snapshot {
 	char exe[PATH_MAX];
 	unsigned char cpumask[1024];
 	size_t cpumask_size;
+	struct snap_lists lists;
 };
 
 void snapshot_free(struct snapshot *snap);
+
+/*
+ * Reads and checks the chunk at @offset; its payload is to be freed. 0; -ENODATA: the
+ * file ends before; -EBADMSG; -errno, and no payload.
+ */
+int snap_read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned char **payload);
 
 /* In place of ioctl(2): 0 or -errno; -EOPNOTSUPP for what was not recorded. */
 int snapshot_call(struct snapshot *snap, unsigned long request, void *arg);

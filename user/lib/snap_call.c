@@ -249,6 +249,14 @@ static int call(struct snapshot *snap, unsigned long request, void *arg)
 	case MMSCOPE_IOC_TABLES:
 		snap_report(snap, &((struct mmscope_tables *)arg)->lock);
 		return snap_tables(snap, arg);
+	case MMSCOPE_IOC_TASKS:
+		return snap_tasks(snap, arg);
+	case MMSCOPE_IOC_STORE:
+		snap_report(snap, &((struct mmscope_store *)arg)->lock);
+		return snap_store(snap, arg);
+	case MMSCOPE_IOC_VMOPS:
+		snap_report(snap, &((struct mmscope_vmops *)arg)->lock);
+		return snap_vmops(snap, arg);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -110,6 +110,52 @@ static const struct snap_column page_columns[] = {
 	PAGE(level), PAGE(type), PAGE(order), PAGE(zone), PAGE(node),
 };
 
+#define SUM(field) FIELD(mmscope_tasks, field)
+static const struct snap_column task_sum_columns[] = {
+	SUM(mm_users), SUM(users_threads), SUM(users_workers), SUM(mm_count), SUM(count_users),
+	SUM(count_adopted), SUM(count_lazy), SUM(count_handles), SUM(count_khugepaged),
+	SUM(count_ksm), SUM(changed),
+};
+
+#define TASK(field) FIELD(mmscope_task, field)
+static const struct snap_column task_columns[] = {
+	[SNAP_TASK_COMM] = TEXT("comm"),
+	[SNAP_TASK_MM_COMM] = TEXT("mm_comm"),
+	TASK(pid), TASK(tgid), TASK(mm_pid), TASK(cpu), TASK(flags), TASK(mm_use), TASK(mm_of),
+	TASK(state),
+};
+
+static const struct snap_column store_columns[] = {
+	FIELD(mmscope_store, kind), FIELD(mmscope_store, height), FIELD(mmscope_store, attrs),
+	FIELD(mmscope_store, nr_vmas),
+};
+
+#define NODE(field) FIELD(mmscope_store_node, field)
+static const struct snap_column node_columns[] = {
+	NODE(min), NODE(max), HIDDEN(mmscope_store_node, node), NODE(nr_slots), NODE(depth),
+	NODE(type), NODE(nr_possible), NODE(attrs),
+};
+
+static const struct snap_column slot_columns[] = {
+	[SNAP_SLOT_LENGTH] = NUMBER("length"),
+	[SNAP_SLOT_BEFORE] = NUMBER("before"),
+	[SNAP_SLOT_AFTER] = NUMBER("after"),
+	FIELD(mmscope_store_slot, kind), FIELD(mmscope_store_slot, gap),
+};
+
+static const struct snap_column vmop_table_columns[] = {
+	[SNAP_VMOP_TABLE_OPS] = TEXT("ops"),
+	[SNAP_VMOP_TABLE_SYMBOLS] = TEXT("symbols"),
+	[SNAP_VMOP_TABLE_HAS] = NUMBER("has_ops"),
+	[SNAP_VMOP_TABLE_SET] = NUMBER("set"),
+};
+
+static const struct snap_column vmops_columns[] = {
+	[SNAP_VMOPS_GAP] = NUMBER("gap"),
+	[SNAP_VMOPS_LENGTH] = NUMBER("length"),
+	[SNAP_VMOPS_TABLE] = NUMBER("table"),
+};
+
 #define LOCK(field) { .name = #field, .offset = offsetof(struct snap_end, lock.field), \
 		      .width = sizeof(((struct snap_end *)NULL)->lock.field) }
 static const struct snap_column end_columns[] = {
@@ -134,6 +180,13 @@ const struct snap_schema snap_schemas[SNAP_NR_KINDS] = {
 	[SNAP_EXTENTS] = SCHEMA("extents", extent_columns),
 	[SNAP_STATS] = SCHEMA("stats", stat_columns),
 	[SNAP_PAGES] = SCHEMA("pages", page_columns),
+	[SNAP_TASK_SUMS] = SCHEMA("tasksums", task_sum_columns),
+	[SNAP_TASKS] = SCHEMA("tasks", task_columns),
+	[SNAP_STORE] = SCHEMA("store", store_columns),
+	[SNAP_NODES] = SCHEMA("nodes", node_columns),
+	[SNAP_SLOTS] = SCHEMA("slots", slot_columns),
+	[SNAP_VMOP_TABLES] = SCHEMA("vmoptabs", vmop_table_columns),
+	[SNAP_VMOPS] = SCHEMA("vmops", vmops_columns),
 	[SNAP_END] = SCHEMA("end", end_columns),
 };
 
@@ -143,6 +196,9 @@ _Static_assert(sizeof(struct mmscope_vma) == 88, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_extent) == 40, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_stat) == 208, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_page) == 64, "all fields are columns");
+_Static_assert(sizeof(struct mmscope_task) == 56, "all fields are columns");
+_Static_assert(sizeof(struct mmscope_store_node) == 40, "all fields are columns");
+_Static_assert(sizeof(struct mmscope_store_slot) == 40, "all fields are columns");
 _Static_assert(ARRAY_SIZE(mm_columns) <= SNAP_MAX_COLUMNS, "the largest kind fits");
 
 void snap_from_struct(enum snap_kind kind, const void *from, struct snap_value *values)

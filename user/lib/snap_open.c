@@ -33,8 +33,7 @@ static int read_at(int fd, __u64 offset, void *data, size_t len)
 	return 0;
 }
 
-/* Reads and checks the chunk at @offset; its payload is to be freed. */
-static int read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned char **payload)
+int snap_read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned char **payload)
 {
 	unsigned char bytes[SNAP_CHUNK_SIZE];
 	int err;
@@ -51,8 +50,10 @@ static int read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned c
 	err = read_at(fd, offset + sizeof(bytes), *payload, chunk->length);
 	if (!err && !snap_chunk_is_sound(bytes, *payload, chunk))
 		err = -EBADMSG;
-	if (err)
+	if (err) {
 		free(*payload);
+		*payload = NULL;
+	}
 	return err;
 }
 
@@ -104,7 +105,7 @@ static int check_all(struct snapshot *snap)
 	if (err)
 		return err;
 	do {
-		err = read_chunk(snap->fd, offset, &chunk, &payload);
+		err = snap_read_chunk(snap->fd, offset, &chunk, &payload);
 		if (err)
 			return err;
 		free(payload);
@@ -206,10 +207,20 @@ static int take(struct snapshot *snap, enum snap_kind kind, const struct snap_va
 			return -EBADMSG;
 		snap->mm.auxv[snap->mm.nr_auxv++] = values[0].num;
 		return 0;
+	case SNAP_TASK_SUMS:
+	case SNAP_STORE:
+	case SNAP_VMOP_TABLES:
+		return snap_lists_take(&snap->lists, kind, values);
 	default:
 		snap_to_struct(kind, values, &snap->end);
 		return 0;
 	}
+}
+
+static bool is_optional(enum snap_kind kind)
+{
+	return kind == SNAP_AUXV || kind == SNAP_TASK_SUMS || kind == SNAP_STORE ||
+	       kind == SNAP_VMOP_TABLES;
 }
 
 static int load_whole(struct snapshot *snap, enum snap_kind kind)
@@ -219,20 +230,23 @@ static int load_whole(struct snapshot *snap, enum snap_kind kind)
 	struct snap_chunk chunk;
 	struct snap_reader r;
 	unsigned int i;
-	int err;
+	size_t ref;
+	int err = 0;
 
 	if (!index->nr)
-		return kind == SNAP_AUXV ? 0 : -EBADMSG;
-	err = read_chunk(snap->fd, index->refs[0].offset, &chunk, &payload);
-	if (err)
-		return err;
-	err = snap_reader_init(&r, kind, payload, chunk.length);
-	for (i = 0; i < chunk.nr && !err; i++) {
-		err = snap_reader_next(&r);
-		if (!err)
-			err = take(snap, kind, r.values);
+		return is_optional(kind) ? 0 : -EBADMSG;
+	for (ref = 0; ref < index->nr && !err; ref++) {
+		err = snap_read_chunk(snap->fd, index->refs[ref].offset, &chunk, &payload);
+		if (err)
+			break;
+		err = snap_reader_init(&r, kind, payload, chunk.length);
+		for (i = 0; i < chunk.nr && !err; i++) {
+			err = snap_reader_next(&r);
+			if (!err)
+				err = take(snap, kind, r.values);
+		}
+		free(payload);
 	}
-	free(payload);
 	return err;
 }
 
@@ -250,6 +264,7 @@ MMSCOPE_API int mmscope_snapshot_open(const char *path, struct mmscope **ret)
 {
 	static const enum snap_kind whole[] = {
 		SNAP_PROCESS, SNAP_INFO, SNAP_LEVELS, SNAP_NAMES, SNAP_MM, SNAP_AUXV, SNAP_END,
+		SNAP_TASK_SUMS, SNAP_STORE, SNAP_VMOP_TABLES,
 	};
 	struct snapshot *snap = calloc(1, sizeof(*snap));
 	size_t i;
@@ -289,6 +304,7 @@ void snapshot_free(struct snapshot *snap)
 		free(snap->index[i].payload);
 		free(snap->index[i].items);
 	}
+	snap_lists_free(&snap->lists);
 	pthread_mutex_destroy(&snap->lock);
 	free(snap);
 }
@@ -404,6 +420,14 @@ static int decode_pages(const struct snapshot *snap, const struct snap_value *v,
 	return 0;
 }
 
+static void decode_vmops(const struct snap_value *v, const struct decoding *d,
+			 struct snap_vmops *item)
+{
+	item->start = d->last_end + v[SNAP_VMOPS_GAP].num;
+	item->end = item->start + v[SNAP_VMOPS_LENGTH].num;
+	item->table = v[SNAP_VMOPS_TABLE].num;
+}
+
 static size_t item_size(enum snap_kind kind)
 {
 	switch (kind) {
@@ -415,6 +439,8 @@ static size_t item_size(enum snap_kind kind)
 		return sizeof(struct mmscope_stat);
 	case SNAP_PAGES:
 		return sizeof(struct snap_pages);
+	case SNAP_VMOPS:
+		return sizeof(struct snap_vmops);
 	default:
 		return sizeof(struct snap_table);
 	}
@@ -438,6 +464,9 @@ static int decode(const struct snapshot *snap, enum snap_kind kind, const struct
 		break;
 	case SNAP_PAGES:
 		err = decode_pages(snap, values, d, (struct snap_pages *)to);
+		break;
+	case SNAP_VMOPS:
+		decode_vmops(values, d, (struct snap_vmops *)to);
 		break;
 	default:
 		err = decode_table(values, d, (struct snap_table *)to);
@@ -472,7 +501,7 @@ static int load(struct snapshot *snap, enum snap_kind kind, size_t nr)
 
 	if (index->loaded == (ssize_t)nr)
 		return 0;
-	err = read_chunk(snap->fd, index->refs[nr].offset, &chunk, &payload);
+	err = snap_read_chunk(snap->fd, index->refs[nr].offset, &chunk, &payload);
 	if (err)
 		return err == -ENODATA ? -EBADMSG : err;
 	index->loaded = -1;

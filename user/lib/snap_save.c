@@ -3,7 +3,7 @@
  * snap_save.c - record an attached address space into a file
  *
  * One pass over the VMAs and their tables, one over the extents, one over the
- * accounting, one over the page facts if they are wanted. What does not fit a chunk
+ * accounting, one over the page facts if they are wanted; what snap_lists_save.c has. What does not fit a chunk
  * is written at once, so memory does not grow with the process.
  */
 #include <limits.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "snap_format.h"
+#include "snap_lists.h"
 
 #define CPUMASK_MAX	1024
 #define WALK_BATCH	128
@@ -619,6 +620,21 @@ out_free:
 	return ret;
 }
 
+static int emit_list(void *save, struct snap_writer *w)
+{
+	return emit(save, w);
+}
+
+static int save_lists(struct save *save)
+{
+	const struct snap_sink sink = {
+		.emit = emit_list, .arg = save, .ms = save->ms,
+		.generation = save->end.lock.generation, .lock = &save->end.lock,
+	};
+
+	return snap_lists_save(&sink);
+}
+
 static int save_end(struct save *save)
 {
 	struct snap_value values[SNAP_MAX_COLUMNS] = { 0 };
@@ -654,6 +670,8 @@ static int save_all(struct save *save)
 		err = save_stats(save);
 	if (!err && save->opts.pages)
 		err = save_pages(save);
+	if (!err)
+		err = save_lists(save);
 	return err ? err : save_end(save);
 }
 

@@ -88,6 +88,7 @@ static void configure(void)
 		{ "budget=", offsetof(struct fake, budget_ns) },
 		{ "slow=", offsetof(struct fake, slow_ms) },
 		{ "malformed=", offsetof(struct fake, malformed) },
+		{ "lacks=", offsetof(struct fake, lacks) },
 	};
 	const char *env = getenv("MMSCOPE_FAKE");
 	static int done;
@@ -967,7 +968,8 @@ static int do_vmops(struct mmscope_vmops *arg)
 
 		if (v.end <= arg->start || v.start >= arg->end)
 			continue;
-		if (fake.vmas_per_reply && arg->nr == fake.vmas_per_reply)
+		if ((fake.vmas_per_reply && arg->nr == fake.vmas_per_reply) ||
+		    arg->buf_size - arg->used < MMSCOPE_VMOPS_RECORD_MAX)
 			return 0;
 		if (v.kind == MMSCOPE_KIND_TEXT) {
 			r.nr = 3;
@@ -1167,6 +1169,11 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	configure();
+	if (fake.lacks && (request == MMSCOPE_IOC_TASKS || request == MMSCOPE_IOC_STORE ||
+			   request == MMSCOPE_IOC_VMOPS)) {
+		errno = ENOTTY;
+		return -1;
+	}
 	switch (request) {
 	case MMSCOPE_IOC_INFO:
 		return do_info(arg);

@@ -55,6 +55,7 @@ struct fake {
 	int hidden;
 	int markup;
 	int malformed;
+	int lacks;	/* tasks, store and operations */
 	int permissive;
 	unsigned int budget_ns;
 	unsigned int slow_ms;

@@ -1210,6 +1210,7 @@ static void test_share(void **state)
 static void test_snapshot_of_what_is_live(void **state)
 {
 	static const struct { const char *args; int status; const char *message; } rows[] = {
+		{ "tasks %s --cpus", 2, "mmscope: tasks: --cpus: a recording has no CPU to ask\n" },
 		{ "tasks %s", 4, "mmscope: %s: the snapshot does not hold this\nhint: see " },
 		{ "store %s", 4, "mmscope: %s: the snapshot does not hold this\nhint: see " },
 		{ "store %s 0x400000", 4, "mmscope: %s: the snapshot does not hold this\n" },
@@ -1225,13 +1226,52 @@ static void test_snapshot_of_what_is_live(void **state)
 
 	(void)state;
 	close(mkstemp(name));
+	/* By a module that told nothing of the kernel's objects. */
 	snprintf(line, sizeof(line), "snapshot 12 --pages -o %s", name);
-	assert_int_equal(run("", line), 0);
+	assert_int_equal(run("lacks=1", line), 0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		snprintf(line, sizeof(line), rows[i].args, name);
 		snprintf(message, sizeof(message), rows[i].message, name);
 		assert_int_equal(run("", line), rows[i].status);
 		assert_memory_equal(err, message, strlen(message));
+	}
+	unlink(name);
+}
+
+/* What was recorded of the kernel's objects is shown as of the process. */
+static void test_snapshot_of_objects(void **state)
+{
+	static const char *const rows[] = {
+		"tasks %s -o +mm_use,mm_of", "tasks %s --json", "store %s", "store %s --slots --json",
+		"store %s 0x401234", "store %s 0x500000", "ops %s", "ops %s --json",
+		"ops %s 0x400000", "ops %s 0x1000",
+	};
+	char name[] = "/tmp/mmscope-test-XXXXXX", line[256], *live, *at;
+	int status;
+	size_t i;
+
+	(void)state;
+	close(mkstemp(name));
+	snprintf(line, sizeof(line), "snapshot 42 -o %s", name);
+	assert_int_equal(run("", line), 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(line, sizeof(line), rows[i], "42");
+		status = run("", line);
+		live = strdup(out);
+		/* No CPU can be asked any more, and no lock was taken. */
+		at = strstr(live, ": --cpus)");
+		if (at)
+			memmove(at, at + 8, strlen(at + 8) + 1);
+		at = strstr(live, "\"lock\":");
+		if (at)
+			*at = '\0';
+		snprintf(line, sizeof(line), rows[i], name);
+		assert_int_equal(run("", line), status);
+		at = strstr(out, "\"lock\":");
+		if (at)
+			*at = '\0';
+		assert_string_equal(out, live);
+		free(live);
 	}
 	unlink(name);
 }
@@ -1286,6 +1326,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_snapshot_of_what_is_live),
+		cmocka_unit_test(test_snapshot_of_objects),
 		cmocka_unit_test(test_snapshot_errors),
 	};
 

@@ -78,6 +78,70 @@ static size_t add(unsigned char *to, size_t size, size_t len, const void *data, 
 	return len + bytes;
 }
 
+/* Tasks, and what they are counted to; where the arrays are is no part of it. */
+static size_t add_tasks(struct mmscope *ms, unsigned char *to, size_t size, size_t len, int checked)
+{
+	struct mmscope_task_list *list;
+	struct mmscope_tasks sums;
+	int ret;
+
+	ret = mmscope_task_list_new(ms, NULL, &list);
+	assert_true(!checked || !ret);
+	if (ret)
+		return len;
+	sums = list->sums;
+	sums.tasks = 0;
+	len = add(to, size, len, &sums, sizeof(sums));
+	len = add(to, size, len, list->tasks, list->nr_tasks * sizeof(*list->tasks));
+	mmscope_task_list_free(list);
+	return len;
+}
+
+static size_t add_store(struct mmscope *ms, const struct mmscope_store_opts *opts,
+			unsigned char *to, size_t size, size_t len, int checked)
+{
+	const struct mmscope_store_node *node;
+	struct mmscope_store_iter *iter;
+	struct mmscope_store about;
+	int ret;
+
+	ret = mmscope_store_iter_new(ms, opts, &iter);
+	assert_true(!checked || !ret);
+	if (ret)
+		return len;
+	about = *mmscope_store_iter_about(iter);
+	len = add(to, size, len, &about.kind, 3 * sizeof(about.kind) + sizeof(about.nr_vmas));
+	while ((ret = mmscope_store_iter_next(iter, &node)) > 0 && len < size * 2)
+		len = add(to, size, len, node, node->size);
+	assert_true(!checked || !ret);
+	mmscope_store_iter_free(iter);
+	return len;
+}
+
+static size_t add_vmops(struct mmscope *ms, unsigned char *to, size_t size, size_t len, int checked)
+{
+	const struct mmscope_vmops_record *record;
+	struct mmscope_vmops_iter *iter;
+	const char *symbol;
+	unsigned int i;
+	int ret;
+
+	assert_int_equal(mmscope_vmops_iter_new(ms, NULL, &iter), 0);
+	while ((ret = mmscope_vmops_iter_next(iter, &record)) > 0 && len < size * 2) {
+		len = add(to, size, len, &record->start, 3 * sizeof(record->start));
+		symbol = mmscope_vmops_table(record);
+		len = add(to, size, len, symbol ? symbol : "-", symbol ? strlen(symbol) : 1);
+		for (i = 0; i < 64; i++) {
+			symbol = mmscope_vmops_symbol(record, i);
+			if (symbol)
+				len = add(to, size, len, symbol, strlen(symbol) + 1);
+		}
+	}
+	assert_true(!checked || !ret);
+	mmscope_vmops_iter_free(iter);
+	return len;
+}
+
 /* All that can be asked, in one string of bytes; returns its length. */
 static size_t ask_all(struct mmscope *ms, unsigned char *to, size_t size, int checked)
 {
@@ -174,6 +238,16 @@ static size_t ask_all(struct mmscope *ms, unsigned char *to, size_t size, int ch
 		ADD(&tr[i].status, sizeof(tr[i].status));
 		ADD(&tr[i].pa, sizeof(tr[i].pa));
 	}
+	len = add_tasks(ms, to, size, len, checked);
+	len = add_store(ms, NULL, to, size, len, checked);
+	for (i = 0; i < (int)ARRAY_SIZE(addrs); i += 4) {
+		struct mmscope_store_opts path_to = {
+			.size = sizeof(path_to), .path = 1, .addr = addrs[i],
+		};
+
+		len = add_store(ms, &path_to, to, size, len, checked);
+	}
+	len = add_vmops(ms, to, size, len, checked);
 	if (!checked) {
 		struct mmscope_tables tables;
 
@@ -227,6 +301,7 @@ static void test_many(void **state)
 {
 	const struct mmscope_vma *vma;
 	struct mmscope_vma_iter *iter;
+	struct mmscope_task_list *tasks;
 	struct mmscope *ms, *snap;
 	unsigned int nr = 0;
 	int ret;
@@ -242,6 +317,9 @@ static void test_many(void **state)
 	assert_int_equal(ret, 0);
 	assert_int_equal(nr, 5000);
 	mmscope_vma_iter_free(iter);
+	assert_int_equal(mmscope_task_list_new(snap, NULL, &tasks), 0);
+	assert_int_equal(tasks->nr_tasks, 5000);
+	mmscope_task_list_free(tasks);
 	mmscope_close(snap);
 	mmscope_close(ms);
 }
@@ -287,6 +365,76 @@ static void test_changed(void **state)
 	mmscope_vma_iter_free(iter);
 	mmscope_close(snap);
 	mmscope_close(ms);
+}
+
+/* Writes @file without its chunks of @kind, or with another name for them. */
+static void put_without(const char *kind, const char *name)
+{
+	static unsigned char bytes[sizeof(file)];
+	unsigned char *at, *to = bytes + SNAP_HEAD_SIZE;
+	struct snap_chunk chunk;
+	__u32 sequence = 0;
+
+	memcpy(bytes, file, SNAP_HEAD_SIZE);
+	for (at = file + SNAP_HEAD_SIZE; at < file + file_size;
+	     at += SNAP_CHUNK_SIZE + chunk.length) {
+		snap_chunk_decode(&chunk, at);
+		if (!strncmp(chunk.name, kind, SNAP_NAME_SIZE)) {
+			if (!name)
+				continue;
+			memset(chunk.name, 0, sizeof(chunk.name));
+			snprintf(chunk.name, sizeof(chunk.name), "%s", name);
+		}
+		chunk.sequence = sequence++;
+		memcpy(to + SNAP_CHUNK_SIZE, at + SNAP_CHUNK_SIZE, chunk.length);
+		snap_chunk_encode(&chunk, to + SNAP_CHUNK_SIZE, to);
+		to += SNAP_CHUNK_SIZE + chunk.length;
+	}
+	put_file(bytes, to - bytes);
+}
+
+/* Files of before tasks, the tree and the operations were recorded, and of later. */
+static void test_parts_missing(void **state)
+{
+	static const char *const kinds[] = { "tasksums", "store", "vmoptabs" };
+	struct mmscope *ms = live(), *snap;
+	struct mmscope_vmops_iter *vmops;
+	const struct mmscope_vmops_record *vmops_record;
+	struct mmscope_store_iter *store;
+	struct mmscope_task_list *tasks;
+	size_t i, j;
+	int err;
+
+	(void)state;
+	record(ms, 1);
+	mmscope_close(ms);
+	for (i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
+		put_without(kinds[i / 2], i % 2 ? "nextyear" : NULL);
+		assert_int_equal(mmscope_snapshot_open(path, &snap), 0);
+		for (j = 0; j < ARRAY_SIZE(kinds); j++) {
+			if (j == 0) {
+				err = mmscope_task_list_new(snap, NULL, &tasks);
+				mmscope_task_list_free(err ? NULL : tasks);
+			} else if (j == 1) {
+				err = mmscope_store_iter_new(snap, NULL, &store);
+				mmscope_store_iter_free(err ? NULL : store);
+			} else {
+				assert_int_equal(mmscope_vmops_iter_new(snap, NULL, &vmops), 0);
+				err = mmscope_vmops_iter_next(vmops, &vmops_record);
+				mmscope_vmops_iter_free(vmops);
+			}
+			assert_int_equal(err < 0 ? err : 0, i / 2 == j ? -EOPNOTSUPP : 0);
+		}
+		mmscope_close(snap);
+	}
+	/* What belongs to a part that is there has to be there, too. */
+	put_without("slots", NULL);
+	assert_int_equal(mmscope_snapshot_open(path, &snap), 0);
+	assert_int_equal(mmscope_store_iter_new(snap, NULL, &store), -EBADMSG);
+	mmscope_close(snap);
+	/* The rest needs them all. */
+	put_without("mm", NULL);
+	assert_int_equal(mmscope_snapshot_open(path, &snap), -EBADMSG);
 }
 
 /* It ended at any moment of the recording. */
@@ -425,6 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_when_hidden),
 		TEST(test_many), TEST(test_about), TEST(test_changed), TEST(test_gone),
+		TEST(test_parts_missing),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),
 		TEST(test_foreign), TEST(test_hostile),
 	};
