@@ -3,8 +3,9 @@
  * snap_save.c - record an attached address space into a file
  *
  * One pass over the VMAs and their tables, one over the extents, one over the
- * accounting, one over the page facts if they are wanted; what snap_lists_save.c has. What does not fit a chunk
- * is written at once, so memory does not grow with the process.
+ * accounting, one over the page facts if they are wanted; then the lists of
+ * snap_lists_save.c. What does not fit a chunk is written at once, so memory does not
+ * grow with the process.
  */
 #include <limits.h>
 #include <stdio.h>

@@ -1242,7 +1242,8 @@ static void test_snapshot_of_what_is_live(void **state)
 static void test_snapshot_of_objects(void **state)
 {
 	static const char *const rows[] = {
-		"tasks %s -o +mm_use,mm_of", "tasks %s --json", "store %s", "store %s --slots --json",
+		"tasks %s -o +mm_use,mm_of", "tasks %s --json", "store %s",
+		"store %s --slots --json",
 		"store %s 0x401234", "store %s 0x500000", "ops %s", "ops %s --json",
 		"ops %s 0x400000", "ops %s 0x1000",
 	};

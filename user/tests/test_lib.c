@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -443,6 +444,56 @@ static void test_explain(void **state)
 	assert_int_equal(mmscope_explain(ms, 0x400123, 0, &e, vma), -EPROTO);
 }
 
+/* Entries that no test can put in place at will: Documentation/unknowable.rst. */
+static void test_predict_passing_entries(void **state)
+{
+	static const __u64 open = MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE | MMSCOPE_FACT_ANON;
+	static const struct {
+		unsigned int status;
+		__u64 facts;
+		unsigned int access, outcome;
+		int signal, minor;
+		unsigned int reason;
+	} rows[] = {
+		{ MMSCOPE_PROTNONE, open, MMSCOPE_ACCESS_READ, MMSCOPE_OUTCOME_NUMA_HINT, 0, 1,
+		  MMSCOPE_REASON_NUMA },
+		{ MMSCOPE_PROTNONE, open, MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_NUMA_HINT, 0, -1,
+		  MMSCOPE_REASON_NUMA },
+		{ MMSCOPE_PROTNONE, open & ~MMSCOPE_FACT_WRITE, MMSCOPE_ACCESS_WRITE,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, SIGSEGV, 0, MMSCOPE_NR_REASONS },
+		{ MMSCOPE_PROTNONE, MMSCOPE_FACT_ANON, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, SIGSEGV, 0, MMSCOPE_NR_REASONS },
+		{ MMSCOPE_MIGRATION, open, MMSCOPE_ACCESS_READ, MMSCOPE_OUTCOME_MIGRATION, 0, -1,
+		  MMSCOPE_REASON_MOVING },
+		{ MMSCOPE_MIGRATION, open, MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_MIGRATION, 0, -1,
+		  MMSCOPE_REASON_MOVING },
+		{ MMSCOPE_MIGRATION, MMSCOPE_FACT_ANON, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, SIGSEGV, 0, MMSCOPE_NR_REASONS },
+	};
+	const struct mmscope_settings settings = { .page_size = 4096 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct mmscope_explain e = {
+			.va = 0x10000123, .vma_size = 88, .facts = rows[i].facts,
+			.walk = { .va = 0x10000123, .status = (__u16)rows[i].status },
+		};
+		struct mmscope_permission permission;
+		struct mmscope_prediction p;
+
+		mmscope_predict(&e, &settings, rows[i].access, &p);
+		assert_int_equal(p.outcome, rows[i].outcome);
+		assert_int_equal(p.also, 0);
+		assert_int_equal(p.signal, rows[i].signal);
+		assert_int_equal(p.minor, rows[i].minor);
+		mmscope_permission(&e, &permission);
+		assert_int_equal(permission.effective, 0);
+		assert_int_equal(permission.reasons[rows[i].access],
+				 rows[i].reason == MMSCOPE_NR_REASONS ? 0 : 1U << rows[i].reason);
+	}
+}
+
 static void test_translate(void **state)
 {
 	static const __u64 addrs[] = { 0x400123, 0x1000, 0xffff800000000000, 0x10008000 };
@@ -756,6 +807,7 @@ int main(void)
 		TEST(test_extents_join), TEST(test_extents_words),
 		TEST(test_extents_hidden), TEST(test_extents_filter),
 		TEST(test_extents_errors), TEST(test_rmap), TEST(test_walk), TEST(test_explain),
+		TEST(test_predict_passing_entries),
 		TEST(test_translate),
 		TEST(test_pages), TEST(test_pages_errors), TEST(test_stats), TEST(test_tables),
 		TEST(test_tasks), TEST(test_store), TEST(test_vmops), TEST(test_words),
