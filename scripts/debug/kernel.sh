@@ -11,8 +11,8 @@ fragments=("$top/scripts/debug/guest.config" "$top/scripts/debug/$name.config")
 log=$store.log
 for tool in bc:build flex:build bison:build gcc-12:build; do need "${tool%:*}" "${tool#*:}"; done
 # More than apt's lists can have changed since it was made.
-if [ -e "$store/checked" ] && [ -n "$(find "$top/scripts/debug" -newer "$store/checked")" ]; then
-	rm "$store/checked"
+if [ -n "$(find "$top/scripts/debug" -newer "$store/checked" 2>/dev/null)" ]; then
+	rm -f "$store/checked" # others may be here as well
 fi
 
 wanted() {
