@@ -182,7 +182,8 @@ TEST_F(all, every_vma_of_maps)
 					continue;
 				}
 				anon = !v->ino && (!v->name[0] || !strcmp(v->name, "[heap]") ||
-						   !strcmp(v->name, "[stack]"));
+						   !strcmp(v->name, "[stack]") ||
+						   !strncmp(v->name, "[anon:", 6));
 				if (anon != !r->set || anon != !r->ops_off)
 					diff(&d, "%llx %s: table %s, set %llx", r->start, v->name,
 					     table(r), r->set);
