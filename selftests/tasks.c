@@ -800,10 +800,11 @@ TEST(a_number_that_is_not_there_is_said)
 static int other_user(void *unused)
 {
 	(void)unused;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Who becomes somebody else is no longer told of the parent's death. */
 	if (syscall(SYS_setresgid, USER + 1, USER + 1, USER + 1) ||
 	    syscall(SYS_setresuid, USER + 1, USER + 1, USER + 1) ||
-	    prctl(PR_SET_DUMPABLE, 1) || write(gate[1], "", 1) != 1)
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 1) ||
+	    write(gate[1], "", 1) != 1)
 		_exit(1);
 	for (;;)
 		pause();
