@@ -147,7 +147,6 @@ static int use(const char *path, int flags, const char *text)
 
 TEST_F_TIMEOUT(faults, of_debugfs, 600)
 {
-	static const char *const files[] = { "mm", "vmas", "pagetable", "walk" };
 	uint32_t count = descriptors(self->fd);
 	unsigned int nth, total = 0;
 	char pid[16], path[128];
@@ -165,27 +164,27 @@ TEST_F_TIMEOUT(faults, of_debugfs, 600)
 		if (ret)
 			continue;
 		/* Attached is attached: with all there is to read. */
-		for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-			snprintf(path, sizeof(path), ROOT "%s/%s", pid, files[i]);
+		for (unsigned int i = 0; i < nr_op_files; i++) {
+			snprintf(path, sizeof(path), ROOT "%s/%s", pid, op_files[i].name);
 			EXPECT_EQ(0, access(path, F_OK))
-				TH_LOG("attach, place %u: done, but no %s", nth, files[i]);
+				TH_LOG("attach, place %u: done, but no %s", nth, op_files[i].name);
 		}
 		ASSERT_EQ(0, use(ROOT "detach", O_WRONLY, pid));
 	}
 	total += nth - 2;
 	ASSERT_EQ(0, use(ROOT "attach", O_WRONLY, pid));
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		bool walk = !strcmp(files[i], "walk");
+	for (unsigned int i = 0; i < nr_op_files; i++) {
+		const struct op_file *file = &op_files[i];
 
-		snprintf(path, sizeof(path), ROOT "%s/%s", pid, files[i]);
+		snprintf(path, sizeof(path), ROOT "%s/%s", pid, file->name);
 		for (nth = 1, reached = true; reached && nth < 10000; nth++) {
 			int ret;
 
 			failing_arm(nth);
-			ret = use(path, walk ? O_RDWR : O_RDONLY, walk ? "0x1000" : NULL);
+			ret = use(path, file->question ? O_RDWR : O_RDONLY, file->question);
 			reached = failing_disarm();
 			EXPECT_TRUE(allowed(ret))
-				TH_LOG("%s, place %u: %s", files[i], nth, strerror(-ret));
+				TH_LOG("%s, place %u: %s", file->name, nth, strerror(-ret));
 		}
 		total += nth - 2;
 	}

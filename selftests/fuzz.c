@@ -39,7 +39,7 @@
 #define GUARD		(1UL << 30)	/* behind it: no count leads out of it */
 #define MAX_CORPUS	4096
 #define MAX_ADDRESSES	400
-#define MAX_TEXT	24
+#define MAX_TEXT	48
 /* A trace is looked at as far as this, and seldom to its end. */
 #define MUCH_TRACE	2048
 
@@ -49,7 +49,7 @@ static const char *const kinds[] = { "mixed", "hugetlb-1g", "vmas", "sparse", "k
 
 /* NOBODY_S was opened by one who may nothing, and shows that one's memory. */
 enum { OWN, DEAD, DETACHED, MAPS_ONLY, NOBODY_S, OTHER, NR_FILES = OTHER + NR_KINDS };
-enum { ATTACH, DETACH, WALK, READ, NR_TEXTS };
+enum { ATTACH, DETACH, ASK, READ, NR_TEXTS };
 
 struct input {
 	uint16_t file, op;	/* ops[op], and behind them the texts */
@@ -206,13 +206,20 @@ static void mutate_text(struct input *in, unsigned int which)
 
 	memset(in->arg, 0, MAX_TEXT + 1);
 	if (which == READ) {
-		in->arg[0] = below(7);	/* file */
+		in->arg[0] = below(nr_op_files + 1);	/* file */
 		in->arg[1] = below(256);	/* bytes at a time */
 		in->arg[2] = below(64);	/* where */
 	} else if (one_in(4)) {
 		snprintf(text, MAX_TEXT, "%s", odd[below(sizeof(odd) / sizeof(odd[0]))]);
-	} else if (which == WALK) {
-		snprintf(text, MAX_TEXT, "0x%llx", (unsigned long long)address());
+	} else if (which == ASK) {
+		unsigned long long start = address();
+
+		in->arg[MAX_TEXT + 1] = below(nr_op_files);	/* file */
+		if (one_in(4))
+			snprintf(text, MAX_TEXT, "0x%llx 0x%llx", start,
+				 start + below(64) * 4096ULL);
+		else
+			snprintf(text, MAX_TEXT, "0x%llx", start);
 	} else {
 		const pid_t other = f->others[0].thing.pid;
 
@@ -233,7 +240,7 @@ static void shorten(const struct op *op, struct input *in)
 
 static void mutate(struct input *in)
 {
-	static const uint16_t texts[] = { ATTACH, ATTACH, DETACH, WALK, READ, READ, READ, READ };
+	static const uint16_t texts[] = { ATTACH, ATTACH, DETACH, ASK, READ, READ, READ, READ };
 	const bool fresh = !f->nr_corpus || one_in(4);
 	const struct op *op;
 
@@ -277,7 +284,6 @@ static int open_text(const char *name, int flags)
 
 static void run_text(const struct input *in)
 {
-	static const char *const files[] = { "mm", "vmas", "pagetable", "tasks", "store", "walk" };
 	const char *text = (const char *)in->arg;
 	unsigned int which = in->op - nr_ops;
 	char name[64];
@@ -289,13 +295,13 @@ static void run_text(const struct input *in)
 		close(fd);
 		return;
 	}
-	if (which == READ && in->arg[0] == 6)
+	if (which == READ && in->arg[0] == nr_op_files)
 		snprintf(name, sizeof(name), "version");
 	else
 		snprintf(name, sizeof(name), "%d/%s", f->others[0].thing.pid,
-			 which == WALK ? "walk" : files[in->arg[0] % 6]);
-	fd = open_text(name, which == WALK ? O_RDWR : O_RDONLY);
-	if (which == WALK)
+			 op_files[in->arg[which == ASK ? MAX_TEXT + 1 : 0] % nr_op_files].name);
+	fd = open_text(name, which == ASK ? O_RDWR : O_RDONLY);
+	if (which == ASK)
 		f->done += write(fd, text, strlen(text)) >= 0;
 	else if (in->arg[2])
 		lseek(fd, in->arg[2] % 2 ? (off_t)f->other[0].at[in->arg[2] % f->other[0].nr] :

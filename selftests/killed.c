@@ -266,33 +266,34 @@ TEST_F(killed, in_every_operation)
 
 TEST_F(killed, in_every_file_of_debugfs)
 {
-	static const char *const files[] = { "mm", "vmas", "pagetable", "store", "walk" };
 	static const char page[4096];
 
 	ASSERT_EQ(0, knob_set(DEBUGFS "attach", self->name));
 	ASSERT_EQ(1, write(self->go[1], "", 1));
 	ASSERT_TRUE(wait_until_in(self->target, HOLDS));
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (unsigned int i = 0; i < nr_op_files; i++) {
+		const struct op_file *file = &op_files[i];
 		char path[128], text[4096];
 		pid_t child;
 
-		snprintf(path, sizeof(path), DEBUGFS "%s/%s", self->name, files[i]);
+		if (file->lockless)
+			continue;
+		snprintf(path, sizeof(path), DEBUGFS "%s/%s", self->name, file->name);
 		child = fork();
 		if (!child) {
-			bool walk = !strcmp(files[i], "walk");
-			int fd = open(path, walk ? O_RDWR : O_RDONLY);
+			int fd = open(path, file->question ? O_RDWR : O_RDONLY);
 
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			if (walk && write(fd, "0x1000", 6) != 6)
+			if (file->question && write(fd, file->question, strlen(file->question)) < 0)
 				_exit(2);
 			while (read(fd, text, sizeof(text)) > 0)
 				;
 			_exit(0);
 		}
 		EXPECT_TRUE(wait_until_in(child, WAITS))
-			TH_LOG("%s did not wait for the lock", files[i]);
+			TH_LOG("%s did not wait for the lock", file->name);
 		EXPECT_TRUE(kill_it(child))
-			TH_LOG("%s was not killed", files[i]);
+			TH_LOG("%s was not killed", file->name);
 		ASSERT_FALSE(lock_is_free(self->back[0]));
 	}
 	/* Nor does anything keep the directory. */

@@ -116,19 +116,18 @@ static int call_all(pid_t pid)
 
 static int read_all(pid_t pid)
 {
-	static const char *const files[] = { "mm", "vmas", "pagetable", "tasks", "store", "walk" };
 	char text[4096], path[128];
 	int ret;
 
 	snprintf(text, sizeof(text), "%d", pid);
 	ret = knob_set(ROOT "attach", text);
-	for (size_t i = 0; !ret && i < sizeof(files) / sizeof(files[0]); i++) {
-		bool walk = !strcmp(files[i], "walk");
+	for (unsigned int i = 0; !ret && i < nr_op_files; i++) {
+		const char *question = op_files[i].question;
 		int fd;
 
-		snprintf(path, sizeof(path), ROOT "%d/%s", pid, files[i]);
-		fd = open(path, (walk ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-		if (fd < 0 || (walk && write(fd, "0x1000", 6) != 6))
+		snprintf(path, sizeof(path), ROOT "%d/%s", pid, op_files[i].name);
+		fd = open(path, (question ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+		if (fd < 0 || (question && write(fd, question, strlen(question)) < 0))
 			ret = -errno;
 		while (fd >= 0 && read(fd, text, sizeof(text)) > 0)
 			;

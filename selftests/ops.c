@@ -198,6 +198,19 @@ const struct op ops[] = {
 
 const unsigned int nr_ops = sizeof(ops) / sizeof(ops[0]);
 
+const struct op_file op_files[] = {
+	{ .name = "mm" },
+	{ .name = "vmas" },
+	{ .name = "pagetable" },
+	{ .name = "tasks", .lockless = true },
+	{ .name = "store" },
+	{ .name = "walk", .question = "0x1000" },
+	{ .name = "find", .question = "0x1000" },
+	{ .name = "explain", .question = "0x1000" },
+};
+
+const unsigned int nr_op_files = sizeof(op_files) / sizeof(op_files[0]);
+
 void op_set(const struct op_field *f, void *arg, uint64_t value)
 {
 	/* Little-endian, or the low bytes would be the last. */

@@ -3,7 +3,8 @@
  * ops.h - every operation of the module and the meaning of each field: the one table
  *
  * For tests that treat all operations alike: failing allocations, fuzzing, stress. Who
- * adds an operation adds a row to ops.c; lifecycle fails without it.
+ * adds an operation adds a row to ops.c; lifecycle fails without it. The files of debugfs
+ * are treated so, too.
  */
 #ifndef OPS_H
 #define OPS_H
@@ -68,6 +69,21 @@ struct op {
 
 extern const struct op ops[];
 extern const unsigned int nr_ops;
+
+/**
+ * struct op_file - a file of a process's directory in debugfs
+ * @name: of the file
+ * @question: what is written to it before it is read; NULL: nothing
+ * @lockless: answers without the process's mmap lock
+ */
+struct op_file {
+	const char *name;
+	const char *question;
+	bool lockless;
+};
+
+extern const struct op_file op_files[];
+extern const unsigned int nr_op_files;
 
 /**
  * struct op_room - memory for arguments to point to

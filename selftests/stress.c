@@ -27,6 +27,7 @@
 
 #define HUGE		(2UL << 20)
 #define AREA		(16 * HUGE)
+#define HUGE_AT		"0x10000000000"
 #define NR_TARGETS	2
 #define NR_READERS	3
 
@@ -215,8 +216,9 @@ static void target(unsigned int nr)
 	arena.hugefd = memfd_create("stress-huge", MFD_HUGETLB);
 	/* A GiB, so that its PMD table can be shared. */
 	if (arena.hugefd >= 0 && !ftruncate(arena.hugefd, 1UL << 30)) {
-		arena.huge = mmap((void *)(1UL << 40), 1UL << 30, PROT_READ | PROT_WRITE,
-				  MAP_SHARED | MAP_NORESERVE | MAP_FIXED, arena.hugefd, 0);
+		arena.huge = mmap((void *)strtoul(HUGE_AT, NULL, 0), 1UL << 30,
+				  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED,
+				  arena.hugefd, 0);
 		if (arena.huge == MAP_FAILED)
 			arena.huge = NULL;
 	}
@@ -290,11 +292,11 @@ static void *look(void *arg)
 /* By debugfs: directories come and go, their files are read meanwhile. */
 static void *look_at_text(void *arg)
 {
-	static const char *const files[] = { "mm", "vmas", "pagetable", "tasks" };
 	char path[128], text[65536];
 
 	(void)arg;
 	for (unsigned int i = 0; !stopped(); i++) {
+		const struct op_file *file = &op_files[i % nr_op_files];
 		pid_t pid = __atomic_load_n(&counts->target[i % NR_TARGETS], __ATOMIC_RELAXED);
 		int fd = open("/sys/kernel/debug/mmscope/attach", O_WRONLY | O_CLOEXEC);
 		int n = snprintf(text, sizeof(text), "%d", pid);
@@ -305,8 +307,10 @@ static void *look_at_text(void *arg)
 			continue;
 		}
 		close(fd);
-		snprintf(path, sizeof(path), "/sys/kernel/debug/mmscope/%d/%s", pid, files[i % 4]);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		snprintf(path, sizeof(path), "/sys/kernel/debug/mmscope/%d/%s", pid, file->name);
+		fd = open(path, (file->question ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+		if (fd >= 0 && file->question && write(fd, HUGE_AT, strlen(HUGE_AT)) < 0)
+			unexpected = file->name;
 		while (fd >= 0 && !stopped() && read(fd, text, sizeof(text)) > 0)
 			;
 		close(fd);
