@@ -165,8 +165,12 @@ static u64 page_facts(const struct mmscope_leaf *leaf, struct page *page)
 		facts |= MMSCOPE_FACT_EXCLUSIVE;
 	if (folio_test_lru(folio))
 		facts |= MMSCOPE_FACT_LRU;
-	if (folio_test_large(folio))
+	if (folio_test_large(folio)) {
 		facts |= MMSCOPE_FACT_LARGE;
+		if (folio_test_anon(folio) && !(leaf->flags & MMSCOPE_PTE_HUGE) &&
+		    mmscope_large_is_alone(folio))
+			facts |= MMSCOPE_FACT_LARGE_ALONE;
+	}
 	if (folio_test_swapcache(folio))
 		facts |= MMSCOPE_FACT_SWAPCACHE;
 	return facts;

@@ -11,6 +11,12 @@
 
 #include "outcome.h"
 
+/* STACK_RND_MASK */
+#ifdef __aarch64__
+#define STACK_BITS	18
+#else
+#define STACK_BITS	(sizeof(long) == 4 ? 11 : 22)
+#endif
 #define RND_BITS	"/proc/sys/vm/mmap_rnd_bits"
 #define RND_COMPAT_BITS	"/proc/sys/vm/mmap_rnd_compat_bits"
 #define RND_LEVEL	"/proc/sys/kernel/randomize_va_space"
@@ -107,7 +113,7 @@ FIXTURE_TEARDOWN(settings)
 
 TEST_F_TIMEOUT(settings, followed, 60)
 {
-	static const int bits[] = { 28, 32 };
+	static const int bits[] = { sizeof(long) == 4 ? 8 : 28, sizeof(long) == 4 ? 16 : 32 };
 
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
 		ASSERT_EQ(0, write_setting(RND_BITS, bits[i]));
@@ -117,7 +123,7 @@ TEST_F_TIMEOUT(settings, followed, 60)
 		EXPECT_BITS(bits[i], "text");
 		EXPECT_BITS(bits[i], "mmap");
 		EXPECT_BITS(bits[i], "interpreter");
-		EXPECT_BITS(22, "stack");
+		EXPECT_BITS(STACK_BITS, "stack");
 		EXPECT_EQ('r', row(self->o.out, "heap").verdict);
 		EXPECT_EQ('r', row(self->o.out, "vdso").verdict);
 		forget(&self->o);
@@ -183,7 +189,9 @@ TEST_F(settings, not_run)
 	EXPECT_EQ(0, self->o.status)
 		TH_LOG("%s%s", self->o.out, self->o.err);
 	EXPECT_NE(0, access("/tmp/aslr-ran", F_OK));
-	EXPECT_NE(NULL, strstr(self->o.out, "16 runs of a program of 64 bits"));
+	EXPECT_NE(NULL, strstr(self->o.out, sizeof(long) == 4 ?
+			       "16 runs of a program of 32 bits" :
+			       "16 runs of a program of 64 bits"));
 	forget(&self->o);
 	ASSERT_EQ(0, run(&self->o, NULL, "mmscope --json aslr --runs 16 -- true"));
 	EXPECT_NE(NULL, strstr(self->o.out, "\"segment\":\"stack\""))

@@ -303,6 +303,7 @@ TEST_F(zoo, known_type)
 {
 	const struct zoo_thing *t = &self->target.thing;
 	struct mmscope_page pages[WINDOW];
+	unsigned int want;
 	size_t nr;
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
@@ -311,7 +312,12 @@ TEST_F(zoo, known_type)
 		/* The first page of every kind here is there. */
 		ASSERT_EQ(0, get_pages(self->o.scope, t->start, t->start + 4096, pages, &nr));
 		ASSERT_EQ(1UL, nr);
-		EXPECT_EQ(types[i].type, pages[0].type);
+		want = types[i].type;
+		/* Not of every machine: where x86 has its BIOS others have flash, or nothing. */
+		if (want == MMSCOPE_PAGE_DEVICE &&
+		    read_entry(self->o.kpageflags, pages[0].value) >> KPF_NOPAGE & 1)
+			want = MMSCOPE_PAGE_NONE;
+		EXPECT_EQ(want, pages[0].type);
 	}
 }
 

@@ -362,6 +362,8 @@ static int landlocked(void *arg)
 	struct landlock_ruleset_attr ruleset = {
 		.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_BLOCK,
 	};
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
 	struct target *outside = arg, inside;
 	int fd = syscall(__NR_landlock_create_ruleset, &ruleset, sizeof(ruleset), 0);
 
@@ -369,12 +371,23 @@ static int landlocked(void *arg)
 		return 255;
 	CHECK(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	CHECK(!syscall(__NR_landlock_restrict_self, fd, 0));
-	/* Root with all capabilities, and yet it may not trace what is outside. */
-	CHECK(!proc_permits(outside->thing.pid));
-	CHECK(rights_to(outside->thing.pid) == -EPERM);
+	/*
+	 * Root with all capabilities, and yet it may not trace what is outside. Reading
+	 * alone CAP_PERFMON or CAP_SYS_ADMIN permit since 6.15 (kernel/fork.c:may_access_mm()).
+	 */
+	CHECK(rights_to(outside->thing.pid) ==
+	      (proc_permits(outside->thing.pid) ? MAPS_AND_PHYS : -EPERM));
 	CHECK(!target_plain(&inside));
 	CHECK(proc_permits(inside.thing.pid));
 	CHECK(rights_to(inside.thing.pid) == MAPS_AND_PHYS);
+	CHECK(!syscall(__NR_capget, &header, caps));
+	caps[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	caps[1].effective &= ~(1U << (CAP_PERFMON - 32));
+	CHECK(!syscall(__NR_capset, &header, caps));
+	CHECK(!proc_permits(outside->thing.pid));
+	CHECK(rights_to(outside->thing.pid) == -EPERM);
+	CHECK(proc_permits(inside.thing.pid));
+	CHECK(rights_to(inside.thing.pid) == MAPS);
 	target_end(&inside);
 	return 0;
 }

@@ -175,7 +175,7 @@ static void check_node(struct checker *c, const struct mmscope_store_node *node)
 			     (unsigned long long)c->stack[up].min, slot->last);
 		c->stack[up].min = slot->last + 1;
 		c->stack[up].at++;
-	} else if (node->min || node->max != ~0ULL) {
+	} else if (node->min || node->max != ~0UL) {
 		diff(&c->d, "the root is %llx-%llx", node->min, node->max);
 	}
 	if (node->depth != (uint32_t)(up + 1) || up + 2 > MAX_DEPTH)
@@ -239,7 +239,11 @@ FIXTURE_SETUP(store)
 {
 	struct zoo_options o = { .count = variant->count };
 
-	ASSERT_EQ(0, target_start(&self->target, variant->kind, &o))
+	int ret = target_start(&self->target, variant->kind, &o);
+
+	if (ret == ZOO_LACKS)
+		SKIP(return, "%s", self->target.thing.why);
+	ASSERT_EQ(0, ret)
 		TH_LOG("%s", self->target.thing.why);
 	ASSERT_EQ(0, target_stop(self->target.thing.pid));
 	ASSERT_EQ(0, proc_maps(self->target.thing.pid, &self->maps));
@@ -290,7 +294,7 @@ TEST_F(store, searches)
 
 	for (size_t i = 0; i < self->maps.nr; i += step) {
 		const struct proc_vma *v = &self->maps.v[i];
-		const uint64_t addrs[] = { v->start, v->end - 1, v->end, v->start - 1, 0, ~0ULL };
+		const uint64_t addrs[] = { v->start, v->end - 1, v->end, v->start - 1, 0, ~0UL };
 
 		for (size_t a = 0; a < ARRAY_SIZE(addrs); a++) {
 			const struct mmscope_store_node *node, *last = NULL;
@@ -329,8 +333,8 @@ TEST_F(store, addresses_of_nodes)
 
 	ASSERT_EQ(0, store_read(self->fd, 1 << 24, 0, 0, &s));
 	for (node = next_node(&s, NULL); node; node = next_node(&s, node)) {
-		/* In the upper half; nodes of a maple tree are aligned to their size. */
-		EXPECT_LE(1ULL << 63, node->node);
+		/* The kernel's half; nodes of a maple tree are aligned to their size. */
+		EXPECT_LE(sizeof(long) == 4 ? 3ULL << 30 : 1ULL << 63, node->node);
 		EXPECT_NE(MMSCOPE_HIDDEN, node->node);
 		if (s.about.kind == MMSCOPE_STORE_MAPLE)
 			EXPECT_EQ(0ULL, node->node & 255);

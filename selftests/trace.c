@@ -114,7 +114,7 @@ FIXTURE_TEARDOWN(trace)
 /* All of a look: its begin, its pages, the time that the reply speaks of, its end. */
 TEST_F(trace, a_look_is_told_from_attach_to_detach)
 {
-	struct mmscope_extent buf[PAGES + 1];
+	struct mmscope_extent buf[PAGES + 1] __attribute__((aligned(8)));
 	struct mmscope_extents ask = {
 		.size = sizeof(ask), .start = PTR(self->mem), .end = PTR(self->mem) + PAGES * PAGE,
 		.buf = PTR(buf), .nr = PAGES + 1, .extent_size = sizeof(*buf),

@@ -53,6 +53,27 @@ static inline bool mmscope_anon_exclusive(struct page *page)
 #endif
 }
 
+/*
+ * Would a write reuse this page of a large anonymous folio? Since 1da190f4d0a6 "mm:
+ * Copy-on-Write (COW) reuse support for PTE-mapped THP" (6.15), when one mm has all of
+ * its mappings, more than this one, and they, and the swap cache, are all that refers to it
+ * (mm/memory.c:__wp_can_reuse_large_anon_folio()). Without the lock of its counts: of
+ * one moment.
+ */
+static inline bool mmscope_large_is_alone(struct folio *folio)
+{
+#if HAVE_FOLIO_MM_IDS
+	int mapcount = folio_large_mapcount(folio);
+
+	return mapcount > 1 &&
+	       !test_bit(FOLIO_MM_IDS_SHARED_BITNUM, &folio->_mm_ids) &&
+	       folio_ref_count(folio) == mapcount +
+		(folio_test_swapcache(folio) ? folio_nr_pages(folio) : 0);
+#else
+	return false;
+#endif
+}
+
 #if !HAVE_FOLIO_MAYBE_MAPPED_SHARED
 #define folio_maybe_mapped_shared(folio)	folio_likely_mapped_shared(folio)
 #endif

@@ -336,7 +336,7 @@ struct mmscope_lock {
  *	buffer: cut short; unchanged without a buffer
  * @cpumask_size: in: bytes of that buffer; out: bytes of the kernel's mask
  * @cpumask: in: buffer for the CPUs that may hold this mm's translations
- *	(mm_cpumask(); bit N of byte N / 8 is CPU N), or 0
+ *	(mm_cpumask(); bit N of byte N / 8 is CPU N; arm64 sets none), or 0
  * @start_code: first byte of the executable's code; likewise the bounds below,
  *	all byte addresses
  * @end_code: end of the code
@@ -1279,6 +1279,7 @@ enum mmscope_region {
 #define MMSCOPE_FACT_LRU	_BITULL(33)	/* on the lists of reclaim, not on its way there */
 #define MMSCOPE_FACT_LARGE	_BITULL(34)	/* of a folio of more than one page */
 #define MMSCOPE_FACT_SWAPCACHE	_BITULL(35)	/* in the swap cache, too */
+#define MMSCOPE_FACT_LARGE_ALONE _BITULL(36)	/* … in parts, for this process alone: reused */
 /* The page cache where the file's offset is, or the swap cache at the slot. */
 #define MMSCOPE_FACT_CACHED	_BITULL(40)	/* there is a page */
 #define MMSCOPE_FACT_CACHE_SWAP	_BITULL(41)	/* a slot of swap; the rest is of its page */

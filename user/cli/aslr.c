@@ -145,13 +145,25 @@ static __u64 auxv(const struct mmscope_mm *mm, __u64 type)
 
 /**
  * struct kind - what the settings depend on
- * @x86: it is x86
- * @compat: the program has addresses of 32 bits
+ * @stack_bits: STACK_RND_MASK as a number of bits, -1 where it is not known here
+ * @narrow: the program has addresses of 32 bits
+ * @compat: and the kernel more
  */
 struct kind {
-	bool x86;
+	int stack_bits;
+	bool narrow;
 	bool compat;
 };
+
+/* arch/ARCH/include/asm/elf.h */
+static int stack_bits(const struct mmscope_info *info, bool narrow)
+{
+	if (!strcmp(info->arch, "x86"))
+		return narrow ? 11 : 22;
+	if (!strcmp(info->arch, "arm64") && info->page_size == 4096)
+		return narrow ? 11 : 18;
+	return -1;
+}
 
 /* Returns an exit status; errors are printed. */
 static int look(struct cli *cli, pid_t child, __u64 *at, struct kind *kind)
@@ -175,8 +187,9 @@ static int look(struct cli *cli, pid_t child, __u64 *at, struct kind *kind)
 		at[SEG_VDSO] = auxv(&mm, AT_SYSINFO_EHDR);
 		/* Within its page it is random besides, which is no place of a mapping. */
 		at[SEG_STACK] = mm.start_stack & ~(__u64)(target.info.page_size - 1);
-		kind->x86 = !strcmp(target.info.arch, "x86");
-		kind->compat = mm.task_size <= 1ULL << 32;
+		kind->narrow = mm.task_size <= 1ULL << 32;
+		kind->compat = kind->narrow && target.info.va_bits > 32;
+		kind->stack_bits = stack_bits(&target.info, kind->narrow);
 	}
 	target_close(&target);
 	return err;
@@ -228,7 +241,7 @@ static long read_number(const char *path)
 
 /*
  * What the kernel is set to; -1 where it says nothing: how far the heap and the vDSO
- * go is not a setting. The stack's is a constant (STACK_RND_MASK), known here of x86.
+ * go is not a setting. The stack's is a constant.
  */
 static long configured(enum segment segment, const struct kind *kind)
 {
@@ -243,9 +256,7 @@ static long configured(enum segment segment, const struct kind *kind)
 		return read_number(kind->compat ? "/proc/sys/vm/mmap_rnd_compat_bits" :
 					    "/proc/sys/vm/mmap_rnd_bits");
 	case SEG_STACK:
-		if (!kind->x86)
-			return -1;
-		return kind->compat ? 11 : 22;
+		return kind->stack_bits;
 	case SEG_HEAP:
 		return level == 1 ? 0 : -1;
 	default:
@@ -296,7 +307,7 @@ static int show(struct cli *cli, struct places *all, const struct kind *kind)
 	render_member(r, "runs", cell_count(runs));
 	render_member(r, "compat", cell_bool(kind->compat));
 	render_text(r, "%u runs of a program of %u bits; heap: distance from the program's data",
-		    runs, kind->compat ? 32 : 64);
+		    runs, kind->narrow ? 32 : 64);
 	render_end(r, false);
 	return status;
 }

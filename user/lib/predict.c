@@ -334,12 +334,14 @@ static void anon_write(struct scene *sc)
 		       users == 2 && !has(sc, MMSCOPE_FACT_LRU) ? OUTCOME(COW_REUSE) : 0);
 	else if (has(sc, MMSCOPE_FACT_EXCLUSIVE))
 		decide(sc, MMSCOPE_OUTCOME_COW_REUSE, 0);
+	else if (has(sc, MMSCOPE_FACT_LARGE_ALONE))
+		decide(sc, MMSCOPE_OUTCOME_COW_REUSE, swapcache ? OUTCOME(COW_COPY) : 0);
 	else if (page->type == MMSCOPE_PAGE_KSM || page->refcount > own + 1)
 		decide(sc, MMSCOPE_OUTCOME_COW_COPY, 0);
 	else if (page->refcount > own && has(sc, MMSCOPE_FACT_LRU))
 		decide(sc, MMSCOPE_OUTCOME_COW_COPY, 0);
 	else if (page->level == MMSCOPE_LEVEL_PTE && has(sc, MMSCOPE_FACT_LARGE))
-		/* 6.1 reuses a part of a folio, 6.12 does not. */
+		/* 6.1 reuses the last part of a folio, 6.12 does not. */
 		decide(sc, MMSCOPE_OUTCOME_COW_COPY, OUTCOME(COW_REUSE));
 	else
 		decide(sc, MMSCOPE_OUTCOME_COW_REUSE,
