@@ -15,6 +15,7 @@
 #include <time.h>
 #include <kselftest_harness.h>
 
+#include "knob.h"
 #include "ops.h"
 #include "scope.h"
 
@@ -323,28 +324,43 @@ static void *look_at_text(void *arg)
 	return NULL;
 }
 
-static void put_setting(const char *name, const char *value)
+/* It collapses what targets have, while readers are at it. */
+static const struct {
+	const char *name, *awake;
+} khugepaged[] = {
+	{ "max_ptes_none", "511" },
+	{ "scan_sleep_millisecs", "10" },
+};
+
+#define KHUGEPAGED	"/sys/kernel/mm/transparent_hugepage/khugepaged"
+#define NR_SETTINGS	(sizeof(khugepaged) / sizeof(khugepaged[0]))
+
+FIXTURE(stress) {
+	char before[NR_SETTINGS][16];
+};
+
+FIXTURE_SETUP(stress)
 {
 	char path[128];
-	int fd;
 
-	snprintf(path, sizeof(path), "/sys/kernel/mm/transparent_hugepage/khugepaged/%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0 && write(fd, value, strlen(value)) < 0)
-		perror(path);
-	close(fd);
+	for (size_t i = 0; i < NR_SETTINGS; i++) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), KHUGEPAGED "/%s", khugepaged[i].name);
+		f = fopen(path, "re");
+		ASSERT_NE(NULL, f);
+		ASSERT_EQ(1, fscanf(f, "%15s", self->before[i]));
+		fclose(f);
+		ASSERT_EQ(0, knob_set(path, khugepaged[i].awake));
+	}
 }
 
-/* It collapses what targets have, while readers are at it. */
-static void wake_khugepaged(void)
+/* Those who come after want it as it was. */
+FIXTURE_TEARDOWN(stress)
 {
-	put_setting("max_ptes_none", "511");
-	put_setting("scan_sleep_millisecs", "10");
+	for (size_t i = 0; i < NR_SETTINGS; i++)
+		EXPECT_EQ(0, knob_set_in(KHUGEPAGED, khugepaged[i].name, self->before[i]));
 }
-
-FIXTURE(stress) { };
-FIXTURE_SETUP(stress) { }
-FIXTURE_TEARDOWN(stress) { }
 
 TEST_F_TIMEOUT(stress, all, 1200)
 {
@@ -355,7 +371,6 @@ TEST_F_TIMEOUT(stress, all, 1200)
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, counts);
-	wake_khugepaged();
 	for (uintptr_t i = 0; i < NR_TARGETS; i++)
 		ASSERT_EQ(0, pthread_create(&keepers[i], NULL, keep_target, (void *)i));
 	for (uintptr_t i = 0; i < NR_READERS; i++)
