@@ -9,6 +9,8 @@
 
 #define mmscope_extents_chunk	mmscope_test_extents_chunk
 #define mmscope_extents_dense	mmscope_test_extents_dense
+#define mmscope_extents_finish	mmscope_test_extents_finish
+#define mmscope_extents_take	mmscope_test_extents_take
 #include "../extents.c"
 
 #define BASE	0x100000UL

@@ -8,6 +8,7 @@
 
 #define mmscope_op_extents	mmscope_test_op_extents
 #define mmscope_op_pages	mmscope_test_op_pages
+#define mmscope_op_rmap		mmscope_test_op_rmap
 #define mmscope_op_stats	mmscope_test_op_stats
 #define mmscope_op_tables	mmscope_test_op_tables
 #include "../op_range.c"
