@@ -113,6 +113,7 @@ static int show(struct cli *cli, struct target *target, struct address_book *boo
 	struct mmscope_vmops_iter *iter = NULL;
 	struct mmscope_lock lock = { 0 };
 	int status = EXIT_DONE, ret;
+	bool none = false;
 	size_t nr = 0;
 
 	ret = mmscope_vmops_iter_new(target->ms, opts, &iter);
@@ -125,6 +126,7 @@ static int show(struct cli *cli, struct target *target, struct address_book *boo
 			show_json(r, record);
 		else
 			show_rows(r, record);
+		none = !mmscope_vmops_table(record);
 		nr++;
 		ret = 0;
 	}
@@ -143,6 +145,9 @@ static int show(struct cli *cli, struct target *target, struct address_book *boo
 		status = EXIT_NO;
 	if (!nr && !ret)
 		render_text(r, "0x%llx: no VMA", opts->start);
+	/* A table of nothing would look like a failure. */
+	if (nr && !ret && opts->end && none)
+		render_text(r, "private anonymous memory: mm/memory.c itself answers for it");
 	render_lock(r, &lock);
 	render_end(r, status == EXIT_PARTIAL);
 	report_lock(cli, target, &lock);

@@ -928,7 +928,8 @@ static void test_ops(void **state)
 		  "ext4_file_vm_ops map_pages fuse_map [fuse] map what the page cache has around\n"
 		  "ext4_file_vm_ops name - its name in /proc/PID/maps\n" },
 		{ "", "ops 12 0x10000000 -o start,end,ops,member",
-		  "0x10000000 0x10010000 - -\n" },
+		  "0x10000000 0x10010000 - -\n"
+		  "private anonymous memory: mm/memory.c itself answers for it\n" },
 	};
 	struct json_object *obj, *list, *row;
 
