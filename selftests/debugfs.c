@@ -587,29 +587,31 @@ static int ask(int fd, const char *question, char *text, size_t size)
 	return n < 0 ? -errno : 0;
 }
 
-static void compare_find(struct diffs *d, struct expected *x, int fd, uint64_t addr, uint64_t end)
+static void compare_find(struct diffs *d, struct expected *x, int fd, unsigned long long addr,
+			 unsigned long long end)
 {
 	char question[64], text[16384];
 	int err;
 
 	/* As a shell writes it, and as a person might. */
 	if (end)
-		snprintf(question, sizeof(question), " 0x%lx  0x%lx\n", addr, end);
+		snprintf(question, sizeof(question), " 0x%llx  0x%llx\n", addr, end);
 	else
-		snprintf(question, sizeof(question), "%lu\n", addr);
+		snprintf(question, sizeof(question), "%llu\n", addr);
 	x->used = 0;
 	err = expect_find(x, addr, end) ?: ask(fd, question, text, sizeof(text));
 	if (err || strcmp(x->text, text))
 		diff(d, "find \"%s\": %d, expected\n%s, got\n%s", question, err, x->text, text);
 }
 
-static void compare_explain(struct diffs *d, struct expected *x, int fd, int walk_fd, uint64_t va)
+static void compare_explain(struct diffs *d, struct expected *x, int fd, int walk_fd,
+			    unsigned long long va)
 {
 	char question[32], head[64], walk[2048] = "", text[16384] = "";
 	struct mmscope_explain before, e = { .va = va };
 	int err, tries = 20;
 
-	snprintf(question, sizeof(question), "0x%lx\n", va);
+	snprintf(question, sizeof(question), "0x%llx\n", va);
 	snprintf(head, sizeof(head), "va              %s", question);
 	/* Pages have references from elsewhere, and go to the lists of reclaim in time. */
 	do {

@@ -55,6 +55,8 @@ static void tell_vdso(void)
 	void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
 	char text[64];
 
+	if (!vdso)
+		vdso = dlopen("linux-gate.so.1", RTLD_LAZY | RTLD_NOLOAD);
 	for (unsigned int i = 0; vdso && i < sizeof(names) / sizeof(names[0]); i++) {
 		void *address = dlsym(vdso, names[i]);
 
