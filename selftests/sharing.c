@@ -159,7 +159,8 @@ static int compare_frames(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int load_frames(pid_t pid, struct frames *f)
+/* Those of mappings that are called @name only, if there is one. */
+static int load_frames(pid_t pid, const char *name, struct frames *f)
 {
 	struct proc_vmas vmas;
 	int err = proc_maps(pid, &vmas);
@@ -169,7 +170,7 @@ static int load_frames(pid_t pid, struct frames *f)
 	for (size_t i = 0; !err && i < vmas.nr; i++) {
 		const struct proc_vma *v = &vmas.v[i];
 
-		if (!strncmp(v->name, "[v", 2))
+		if (!strncmp(v->name, "[v", 2) || (name && strcmp(v->name, name)))
 			continue;
 		nr = (v->end - v->start) / PAGE;
 		f->entries = realloc(f->entries, (f->nr + nr) * sizeof(*f->entries));
@@ -201,18 +202,57 @@ static unsigned long common(const struct frames *a, const struct frames *b, uint
 	return bytes;
 }
 
+/**
+ * struct file_line - a line of share --by file
+ */
+struct file_line {
+	char origin[8], name[256];
+	unsigned long long shared, mapped;
+	unsigned int processes;
+};
+
+/* The next line at *@text, which has no blanks but in names. */
+static bool next_line(char **text, struct file_line *line)
+{
+	char *at = strstr(*text, "{\"origin\":"), *end;
+
+	if (!at || sscanf(at, "{\"origin\":\"%7[a-z]\",\"processes\":%u,\"shared\":%llu,"
+			  "\"mapped\":%llu", line->origin, &line->processes, &line->shared,
+			  &line->mapped) != 4)
+		return false;
+	end = strchr(at, '}');
+	*line->name = '\0';
+	at = strstr(at, "\"mapping\":\"");
+	if (at && at < end)
+		sscanf(at, "\"mapping\":\"%255[^\"]", line->name);
+	*text = end;
+	return true;
+}
+
+static void squeeze(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++)
+		if (*text != ' ' && *text != '\n')
+			*to++ = *text;
+	*to = '\0';
+}
+
 /* A process and its child: anonymous memory not yet copied, files, and shared memory. */
 TEST(what_two_share)
 {
 	char *anon = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			  -1, 0);
-	unsigned long long shared, by[4];
+	static const char *const origins[] = { "anon", "file", "shmem", "other" };
+	unsigned long long shared, by[4], sums[4] = { }, before = ~0ULL;
 	int fd = memfd_create("shared", MFD_CLOEXEC), ready[2];
-	struct target target;
-	struct frames a, b;
+	struct frames a, b, of_name;
+	struct file_line line;
+	bool memory = false;
 	struct outcome o;
 	char *at;
-	pid_t pid;
+	pid_t pid, other;
 
 	ASSERT_EQ(0, pipe(ready));
 	ASSERT_EQ(0, ftruncate(fd, 16 * PAGE));
@@ -220,20 +260,18 @@ TEST(what_two_share)
 	memset(anon, 1, 64 * PAGE);
 	/* Two children of this process, which itself cannot stand still. */
 	pid = fork_waiting(ready, at);
-	ASSERT_EQ(0, target_plain(&target));
-	ASSERT_TRUE(wait_ready(ready, 1));
+	other = fork_waiting(ready, at);
+	ASSERT_TRUE(wait_ready(ready, 2));
 	ASSERT_EQ(0, target_stop(pid));
-	ASSERT_EQ(0, target_stop(target.thing.pid));
-	ASSERT_EQ(0, run(&o, NULL, "mmscope --json share %d %d", pid, target.thing.pid));
+	ASSERT_EQ(0, target_stop(other));
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --json share %d %d", pid, other));
 	EXPECT_EQ(0, o.status)
 		TH_LOG("%s", o.err);
 	ASSERT_NE(NULL, strstr(o.out, "\"shared\""));
-	ASSERT_EQ(0, load_frames(pid, &a));
-	ASSERT_EQ(0, load_frames(target.thing.pid, &b));
+	ASSERT_EQ(0, load_frames(pid, NULL, &a));
+	ASSERT_EQ(0, load_frames(other, NULL, &b));
+	squeeze(o.out);
 	at = strstr(o.out, "\"shared\"");
-	for (char *c = at; *c; c++)
-		if (*c == ' ')
-			memmove(c, c + 1, strlen(c)), c--;
 	ASSERT_EQ(5, sscanf(at, "\"shared\":%llu,\"anon\":%llu,\"file\":%llu,\"shmem\":%llu,"
 			    "\"other\":%llu", &shared, &by[0], &by[1], &by[2], &by[3]))
 		TH_LOG("%s", o.out);
@@ -243,19 +281,56 @@ TEST(what_two_share)
 	EXPECT_EQ(common(&a, &b, PM_FILE), by[1] + by[2]);
 	EXPECT_EQ(0ULL, by[3]);
 	forget(&o);
+	/* What it belongs to: together the same, and each as its mappings say. */
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --json share %d %d --by file", pid, other));
+	EXPECT_EQ(0, o.status)
+		TH_LOG("%s", o.err);
+	squeeze(o.out);
+	at = o.out;
+	while (next_line(&at, &line)) {
+		bool anon = !strcmp(line.origin, "anon");
+
+		for (int i = 0; i < 4; i++)
+			if (!strcmp(line.origin, origins[i]))
+				sums[i] += line.shared;
+		EXPECT_EQ(2U, line.processes);
+		EXPECT_EQ(2 * line.shared, line.mapped);
+		EXPECT_GE(before, line.shared);
+		before = line.shared;
+		if (!strcmp(line.name, "/memfd:shared(deleted)")) {
+			memory = true;
+			EXPECT_STREQ("shmem", line.origin);
+			/* The one that both have touched. */
+			EXPECT_EQ(PAGE, line.shared);
+			continue;
+		}
+		ASSERT_EQ(0, load_frames(pid, line.name, &of_name));
+		EXPECT_EQ(common(&of_name, &b, anon ? 0 : PM_FILE), line.shared)
+			TH_LOG("%s, %s", line.name, line.origin);
+		free(of_name.entries);
+	}
+	EXPECT_TRUE(memory);
+	for (int i = 0; i < 4; i++) {
+		EXPECT_EQ(by[i], sums[i])
+			TH_LOG("%s: %s", origins[i], o.out);
+	}
+	forget(&o);
 	/* The same numbers for both, whichever way they are asked for. */
-	ASSERT_EQ(0, run(&o, NULL, "mmscope --no-headings share %d %d --matrix", pid,
-			 target.thing.pid));
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --no-headings share %d %d --matrix", pid, other));
 	EXPECT_EQ(0, o.status);
 	forget(&o);
 	ASSERT_EQ(0, run(&o, NULL, "mmscope share --all"));
 	EXPECT_EQ(0, o.status)
 		TH_LOG("%s", o.err);
 	forget(&o);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope share --all --by file"));
+	EXPECT_EQ(0, o.status)
+		TH_LOG("%s", o.err);
+	forget(&o);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	target_continue(target.thing.pid);
-	target_end(&target);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
 }
 
 TEST_HARNESS_MAIN

@@ -3,12 +3,14 @@
  * share.c - mmscope share: which processes have which memory in common
  *
  * Pages that somebody else maps, too, are kept of each process, by frame; those of one
- * frame are then next to each other. What nobody shares costs no memory here.
+ * frame are then next to each other. What nobody shares costs no memory here. A frame
+ * belongs to what the first process that maps it has mapped there.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "belonging.h"
 #include "cli.h"
 #include "everyone.h"
 #include "parse.h"
@@ -17,43 +19,77 @@
 enum { ORIGIN_ANON, ORIGIN_FILE, ORIGIN_SHMEM, ORIGIN_OTHER, NR_ORIGINS };
 
 enum {
-	COL_PID, COL_COMM, COL_WITH, COL_WITH_COMM, COL_SHARED, COL_ANON, COL_FILE, COL_SHMEM,
-	COL_OTHER,
+	COL_PID, COL_COMM, COL_WITH, COL_WITH_COMM, COL_ORIGIN, COL_PROCESSES, COL_SHARED,
+	COL_MAPPED, COL_ANON, COL_FILE, COL_SHMEM, COL_OTHER, COL_MAPPING,
 	NR_COLUMNS
 };
 
 static const struct column columns[NR_COLUMNS] = {
-	[COL_PID] = { "PID", "pid", "process", COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_COMM] = { "COMM", "comm", "its name", COLUMN_DEFAULT },
-	[COL_WITH] = { "WITH", "with", "another one", COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_WITH_COMM] = { "WITH_COMM", "with_comm", "its name", COLUMN_DEFAULT },
-	[COL_SHARED] = { "SHARED", "shared", "memory that both map",
-			 COLUMN_RIGHT | COLUMN_DEFAULT },
+	[COL_PID] = { "PID", "pid", "process", COLUMN_RIGHT },
+	[COL_COMM] = { "COMM", "comm", "its name", 0 },
+	[COL_WITH] = { "WITH", "with", "another one", COLUMN_RIGHT },
+	[COL_WITH_COMM] = { "WITH_COMM", "with_comm", "its name", 0 },
+	[COL_ORIGIN] = { "ORIGIN", "origin", "anon, file, shmem or other, as below", 0 },
+	[COL_PROCESSES] = { "PROCESSES", "processes", "how many of them map any of it",
+			    COLUMN_RIGHT },
+	[COL_SHARED] = { "SHARED", "shared", "memory that both, or several, map", COLUMN_RIGHT },
+	[COL_MAPPED] = { "MAPPED", "mapped", "the same if each had it of its own", COLUMN_RIGHT },
 	[COL_ANON] = { "ANON", "anon", "anonymous part of it: not yet copied after fork()",
-		       COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_FILE] = { "FILE", "file", "part of the page cache", COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_SHMEM] = { "SHMEM", "shmem", "shared memory, tmpfs",
-			COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_OTHER] = { "OTHER", "other", "hugetlbfs, KSM", COLUMN_RIGHT | COLUMN_DEFAULT },
+		       COLUMN_RIGHT },
+	[COL_FILE] = { "FILE", "file", "part of the page cache", COLUMN_RIGHT },
+	[COL_SHMEM] = { "SHMEM", "shmem", "shared memory, tmpfs", COLUMN_RIGHT },
+	[COL_OTHER] = { "OTHER", "other", "hugetlbfs, KSM", COLUMN_RIGHT },
+	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TRUNC },
 };
 
-enum { OPT_ALL, OPT_MATRIX };
+static const char *const origin_names[NR_ORIGINS] = {
+	[ORIGIN_ANON] = "anon",
+	[ORIGIN_FILE] = "file",
+	[ORIGIN_SHMEM] = "shmem",
+	[ORIGIN_OTHER] = "other",
+};
+
+#define BIT(column)	(1ULL << (column))
+#define PARTIES		(BIT(COL_PID) | BIT(COL_COMM) | BIT(COL_WITH) | BIT(COL_WITH_COMM))
+#define PARTS		(BIT(COL_ANON) | BIT(COL_FILE) | BIT(COL_SHMEM) | BIT(COL_OTHER))
+#define BELONGING	(BIT(COL_ORIGIN) | BIT(COL_PROCESSES) | BIT(COL_MAPPED) | \
+			 BIT(COL_MAPPING))
+
+enum { BY_PAIR, BY_FILE };
+
+static const struct {
+	const char *name;
+	__u64 defaults, absent;
+} ways[] = {
+	[BY_PAIR] = { "pair", PARTIES | PARTS | BIT(COL_SHARED), BELONGING },
+	[BY_FILE] = { "file", BELONGING | BIT(COL_SHARED), PARTIES | PARTS },
+};
+
+enum { OPT_ALL, OPT_BY, OPT_MATRIX };
 
 static const struct cli_option options[] = {
 	[OPT_ALL] = { "all", NULL, "all processes" },
+	[OPT_BY] = { "by", "WHAT", "a line for each: pair of processes (pair), or file (file)" },
 	[OPT_MATRIX] = { "matrix", NULL, "a row and a column for each process" },
 };
 
 static bool everybody, matrix;
+static size_t by;
 
 static int option(struct cli *cli, size_t nr, const char *arg)
 {
-	(void)cli;
-	(void)arg;
-	if (nr == OPT_ALL)
+	if (nr == OPT_ALL) {
 		everybody = true;
-	else
+		return EXIT_DONE;
+	}
+	if (nr == OPT_MATRIX) {
 		matrix = true;
+		return EXIT_DONE;
+	}
+	for (by = 0; by < ARRAY_SIZE(ways) && strcmp(ways[by].name, arg); by++)
+		;
+	if (by == ARRAY_SIZE(ways))
+		return report_usage(cli, "--by: '%s': neither pair nor file", arg);
 	return EXIT_DONE;
 }
 
@@ -61,12 +97,12 @@ static int option(struct cli *cli, size_t nr, const char *arg)
  * struct mapped - a page of a process
  * @pfn: its frame
  * @who: index of the process
- * @origin: ORIGIN_*
+ * @what: what it belongs to; or ORIGIN_*, where that is not asked
  */
 struct mapped {
 	__u64 pfn;
 	__u32 who;
-	__u32 origin;
+	__u32 what;
 };
 
 /**
@@ -79,6 +115,7 @@ struct mapped {
  * @room: how many fit
  * @common: bytes by origin, of each pair, by @nr * one + other; of one with itself
  *	what it shares with anybody here
+ * @belongings: what the pages belong to
  * @hidden: physical addresses may not be seen
  * @lock: what looking did, in all
  */
@@ -89,6 +126,7 @@ struct sharing {
 	struct mapped *pages;
 	size_t nr_pages, room;
 	__u64 (*common)[NR_ORIGINS];
+	struct belongings belongings;
 	bool hidden;
 	unsigned int page_size;
 	struct mmscope_lock lock;
@@ -116,33 +154,119 @@ static bool origin_of(const struct mmscope_page *page, __u32 *origin)
 	}
 }
 
-static void add_page(struct sharing *s, const struct mmscope_page *page)
+/**
+ * struct vmas - the VMAs of a process, gone through with its pages
+ * @iter: NULL: nobody wants to know
+ * @vma: the one at hand; NULL at the end
+ * @what: by origin: what pages of it belong to, and one; 0: not known yet
+ */
+struct vmas {
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	__u32 what[NR_ORIGINS];
+};
+
+static int next_vma(struct vmas *vmas)
 {
-	__u32 origin;
+	int ret = mmscope_vma_iter_next(vmas->iter, &vmas->vma);
+
+	if (ret <= 0)
+		vmas->vma = NULL;
+	memset(vmas->what, 0, sizeof(vmas->what));
+	return ret < 0 ? ret : 0;
+}
+
+/* What the page at @va belongs to. The VMA can have gone since, or come. */
+static int belongs_to(struct sharing *s, struct vmas *vmas, __u64 va, __u32 origin, __u32 *what)
+{
+	bool here;
+	int ret;
+
+	while (vmas->vma && vmas->vma->end <= va) {
+		ret = next_vma(vmas);
+		if (ret)
+			return ret;
+	}
+	here = vmas->vma && vmas->vma->start <= va;
+	if (here && vmas->what[origin]) {
+		*what = vmas->what[origin] - 1;
+		return 0;
+	}
+	*what = belongings_of(&s->belongings, origin, here ? vmas->vma : NULL);
+	if (here)
+		vmas->what[origin] = *what + 1;
+	return 0;
+}
+
+static int add_page(struct sharing *s, struct vmas *vmas, const struct mmscope_page *page)
+{
+	__u32 what;
+	int ret;
 
 	/* Processes that share a page table count once in a hugetlb page's mapcount. */
 	if ((page->attrs & MMSCOPE_PAGE_EXCLUSIVE && page->type != MMSCOPE_PAGE_HUGETLB) ||
-	    !origin_of(page, &origin))
-		return;
+	    !origin_of(page, &what))
+		return 0;
+	if (by == BY_FILE) {
+		ret = belongs_to(s, vmas, page->va, what, &what);
+		if (ret)
+			return ret;
+	}
 	if (s->nr_pages == s->room) {
 		s->room = s->room ? 2 * s->room : 4096;
 		s->pages = realloc(s->pages, s->room * sizeof(*s->pages));
 		if (!s->pages)
 			no_memory();
 	}
-	s->pages[s->nr_pages++] = (struct mapped){ page->value, (__u32)s->nr, origin };
+	s->pages[s->nr_pages++] = (struct mapped){ page->value, (__u32)s->nr, what };
+	return 0;
 }
 
-static int look(struct everyone *all, const struct target *target)
+static int add_pages(struct sharing *s, const struct target *target, struct vmas *vmas)
 {
 	struct mmscope_page_opts opts = {
 		.size = sizeof(opts), .end = ~0ULL,
 		.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) |
 			    MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE),
 	};
-	struct sharing *s = all->arg;
 	const struct mmscope_page *page;
 	struct mmscope_page_iter *iter;
+	int ret;
+
+	ret = mmscope_page_iter_new(target->ms, &opts, &iter);
+	if (ret)
+		return ret;
+	while ((ret = mmscope_page_iter_next(iter, &page)) > 0) {
+		ret = add_page(s, vmas, page);
+		if (ret)
+			break;
+	}
+	mmscope_lock_add(&s->lock, mmscope_page_iter_lock(iter));
+	mmscope_page_iter_free(iter);
+	return ret;
+}
+
+static int add_process(struct sharing *s, const struct target *target)
+{
+	struct vmas vmas = { 0 };
+	int ret;
+
+	if (by != BY_FILE)
+		return add_pages(s, target, &vmas);
+	ret = mmscope_vma_iter_new(target->ms, NULL, &vmas.iter);
+	if (ret)
+		return ret;
+	ret = next_vma(&vmas);
+	if (!ret)
+		ret = add_pages(s, target, &vmas);
+	mmscope_lock_add(&s->lock, mmscope_vma_iter_lock(vmas.iter));
+	mmscope_vma_iter_free(vmas.iter);
+	return ret;
+}
+
+static int look(struct everyone *all, const struct target *target)
+{
+	struct sharing *s = all->arg;
 	size_t before = s->nr_pages;
 	int ret;
 
@@ -150,13 +274,7 @@ static int look(struct everyone *all, const struct target *target)
 		s->hidden = true;
 		return -EPERM;
 	}
-	ret = mmscope_page_iter_new(target->ms, &opts, &iter);
-	if (ret)
-		return ret;
-	while ((ret = mmscope_page_iter_next(iter, &page)) > 0)
-		add_page(s, page);
-	mmscope_lock_add(&s->lock, mmscope_page_iter_lock(iter));
-	mmscope_page_iter_free(iter);
+	ret = add_process(s, target);
 	if (ret) {
 		s->nr_pages = before;
 		return ret;
@@ -180,7 +298,7 @@ static int compare_pages(const void *a, const void *b)
 
 /**
  * struct frame - one frame that processes of this run map
- * @set: a hash of who they are, and of the origin
+ * @set: a hash of who they are, and of what it belongs to
  * @at: its first page among those of all
  * @nr: how many
  */
@@ -202,7 +320,7 @@ static size_t drop_repeats(struct mapped *pages, size_t nr)
 
 static __u64 hash_of(const struct mapped *pages, size_t nr)
 {
-	__u64 hash = pages[0].origin + 1;
+	__u64 hash = pages[0].what + 1;
 	size_t i;
 
 	for (i = 0; i < nr; i++)
@@ -224,7 +342,7 @@ static bool same_set(const struct sharing *s, const struct frame *a, const struc
 	const struct mapped *x = s->pages + a->at, *y = s->pages + b->at;
 	size_t i;
 
-	if (a->set != b->set || a->nr != b->nr || x->origin != y->origin)
+	if (a->set != b->set || a->nr != b->nr || x->what != y->what)
 		return false;
 	for (i = 0; i < a->nr; i++)
 		if (x[i].who != y[i].who)
@@ -237,11 +355,23 @@ static void add_frames(struct sharing *s, const struct frame *frame, size_t coun
 {
 	const struct mapped *pages = s->pages + frame->at;
 	__u64 bytes = (__u64)count * s->page_size;
+	struct belonging *one;
 	size_t i, j;
 
+	if (by == BY_FILE) {
+		one = &s->belongings.list[pages->what];
+		if (!one->who)
+			one->who = zalloc((s->nr / 64 + 1) * sizeof(*one->who));
+		one->shared += bytes;
+		one->mapped += bytes * frame->nr;
+		for (i = 0; i < frame->nr; i++)
+			one->who[pages[i].who / 64] |= 1ULL << pages[i].who % 64;
+		return;
+	}
+	/* All by the origin that the first of them says. */
 	for (i = 0; i < frame->nr; i++)
 		for (j = i; j < frame->nr; j++)
-			s->common[s->nr * pages[i].who + pages[j].who][pages[i].origin] += bytes;
+			s->common[s->nr * pages[i].who + pages[j].who][pages->what] += bytes;
 }
 
 /* Those that more than one maps. */
@@ -265,7 +395,8 @@ static void sum_up(struct sharing *s)
 	struct frame *frames = zalloc((s->nr_pages + 1) * sizeof(*frames));
 	size_t i, next, nr;
 
-	s->common = zalloc((s->nr * s->nr + 1) * sizeof(*s->common));
+	if (by == BY_PAIR)
+		s->common = zalloc((s->nr * s->nr + 1) * sizeof(*s->common));
 	if (s->nr_pages)
 		qsort(s->pages, s->nr_pages, sizeof(*s->pages), compare_pages);
 	nr = find_frames(s, frames);
@@ -295,7 +426,7 @@ static __u64 total(const __u64 *common)
 
 static void show_pairs(struct render *r, const struct sharing *s)
 {
-	struct cell cells[NR_COLUMNS];
+	struct cell cells[NR_COLUMNS] = { 0 };
 	size_t a, b, i;
 
 	render_list_begin(r, "pairs", columns, NR_COLUMNS, true);
@@ -314,6 +445,30 @@ static void show_pairs(struct render *r, const struct sharing *s)
 				cells[COL_ANON + i] = cell_bytes(common[i]);
 			render_row(r, cells);
 		}
+	}
+	render_list_end(r);
+}
+
+static void show_files(struct render *r, struct sharing *s)
+{
+	struct cell cells[NR_COLUMNS] = { 0 };
+	size_t i, word, processes;
+
+	belongings_sort(&s->belongings);
+	render_list_begin(r, "files", columns, NR_COLUMNS, true);
+	for (i = 0; i < s->belongings.nr; i++) {
+		const struct belonging *one = &s->belongings.list[i];
+
+		if (!one->shared)
+			break;
+		for (word = 0, processes = 0; word < s->nr / 64 + 1; word++)
+			processes += __builtin_popcountll(one->who[word]);
+		cells[COL_ORIGIN] = cell_text(origin_names[one->origin]);
+		cells[COL_PROCESSES] = cell_count(processes);
+		cells[COL_SHARED] = cell_bytes(one->shared);
+		cells[COL_MAPPED] = cell_bytes(one->mapped);
+		cells[COL_MAPPING] = cell_text(one->name);
+		render_row(r, cells);
 	}
 	render_list_end(r);
 }
@@ -345,7 +500,7 @@ static void show_matrix(struct render *r, const struct sharing *s)
 	free(names);
 }
 
-static int show(struct cli *cli, const struct sharing *s, bool partial)
+static int show(struct cli *cli, struct sharing *s, bool partial)
 {
 	struct render *r;
 
@@ -354,6 +509,8 @@ static int show(struct cli *cli, const struct sharing *s, bool partial)
 	r = render_new(&cli->render, cli->command->name, -1);
 	if (matrix)
 		show_matrix(r, s);
+	else if (by == BY_FILE)
+		show_files(r, s);
 	else
 		show_pairs(r, s);
 	render_lock(r, &s->lock);
@@ -363,6 +520,8 @@ static int show(struct cli *cli, const struct sharing *s, bool partial)
 
 static int take_pids(struct cli *cli, int argc, char **argv, pid_t **pids, size_t *nr)
 {
+	if (matrix && by == BY_FILE)
+		return report_usage(cli, "--matrix: of pairs only");
 	if (everybody) {
 		if (argc)
 			return report_usage(cli, "--all: and processes besides");
@@ -431,8 +590,16 @@ static int run(struct cli *cli, int argc, char **argv)
 	free(s.comms);
 	free(s.pages);
 	free(s.common);
+	belongings_free(&s.belongings);
 	free(pids);
 	return status;
+}
+
+static void defaults(struct cli *cli, int argc)
+{
+	(void)argc;
+	cli->render.defaults = ways[by].defaults;
+	cli->render.absent = ways[by].absent;
 }
 
 const struct command command_share = {
@@ -446,6 +613,7 @@ const struct command command_share = {
 	.nr_options = ARRAY_SIZE(options),
 	.columns = columns,
 	.nr_columns = NR_COLUMNS,
+	.defaults = defaults,
 	.option = option,
 	.run = run,
 };

@@ -1193,6 +1193,12 @@ static void test_share(void **state)
 	squeeze();
 	assert_memory_equal(out, "12 13 ", 6);
 	assert_int_equal(run("", "share 12 13 --matrix --no-headings"), 0);
+	assert_int_equal(run("", "--json share 12 13 --by file"), 0);
+	assert_non_null(strstr(out, "{\"origin\":\"file\",\"processes\":2,\"shared\":8192,"
+				    "\"mapped\":16384,\"mapping\":\"/usr/bin/prog\"}"));
+	assert_null(strstr(out, "\"pid\""));
+	assert_int_equal(run("", "share 12 13 --by page"), 2);
+	assert_int_equal(run("", "share 12 13 --by file --matrix"), 2);
 	assert_int_equal(run("hidden=1", "share 12 13"), 1);
 	assert_string_equal(err, "mmscope: physical addresses are hidden: "
 				 "CAP_SYS_ADMIN is needed\n");
