@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change/change.h"
+#include "progress.h"
 #include "status.h"
 
 enum {
@@ -114,6 +115,7 @@ static int option(struct cli *cli, size_t nr, const char *arg)
  * @runs: what it points to
  * @locks: what looking did
  * @failed: which of the two an error is of
+ * @seen: runs that were read so far
  * @differs: there was a difference
  */
 struct comparison {
@@ -127,6 +129,7 @@ struct comparison {
 	struct page_run runs[2];
 	struct mmscope_lock locks[2];
 	unsigned int failed;
+	__u64 seen;
 	bool differs;
 };
 
@@ -306,6 +309,7 @@ static int begin_looks(struct comparison *c)
 					c->vmas[c->failed].lock.generation);
 		if (err)
 			break;
+		c->live[c->failed].count = &c->seen;
 	}
 	return err;
 }
@@ -331,6 +335,7 @@ static int sweep(struct comparison *c, struct change_sweep *sweep)
 		c->failed = sweep->failed;
 	}
 	end_looks(c);
+	progress_clear();
 	return err;
 }
 

@@ -51,7 +51,8 @@ int everyone_look(struct everyone *all, const pid_t *pids, size_t nr, pid_t *fai
 	int err;
 
 	for (i = 0; i < nr; i++) {
-		progress_show("processes", i, nr);
+		if (!all->counts)
+			progress_show("processes", i, nr);
 		err = target_attach(all->cli, pids[i], &target);
 		if (!err) {
 			err = all->look(all, &target);

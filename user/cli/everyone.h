@@ -15,6 +15,7 @@ pid_t *everyone_list(size_t *nr);
  * @cli: the run
  * @look: called with each that could be attached to; 0, or -errno of the look
  * @arg: for the caller
+ * @counts: @look shows itself how far it is
  * @looked: how many were looked at
  * @refused: how many one may not look at
  *
@@ -25,6 +26,7 @@ struct everyone {
 	struct cli *cli;
 	int (*look)(struct everyone *all, const struct target *target);
 	void *arg;
+	bool counts;
 	size_t looked;
 	size_t refused;
 };

@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "everyone.h"
 #include "parse.h"
+#include "progress.h"
 #include "render/memory.h"
 
 enum { ORIGIN_ANON, ORIGIN_FILE, ORIGIN_SHMEM, ORIGIN_OTHER, NR_ORIGINS };
@@ -112,6 +113,7 @@ struct mapped {
  * @nr: how many
  * @pages: their pages that others map, too
  * @nr_pages: how many
+ * @seen: of those that were looked at
  * @room: how many fit
  * @common: bytes by origin, of each pair, by @nr * one + other; of one with itself
  *	what it shares with anybody here
@@ -125,6 +127,7 @@ struct sharing {
 	size_t nr;
 	struct mapped *pages;
 	size_t nr_pages, room;
+	__u64 seen;
 	__u64 (*common)[NR_ORIGINS];
 	struct belongings belongings;
 	bool hidden;
@@ -237,6 +240,7 @@ static int add_pages(struct sharing *s, const struct target *target, struct vmas
 	if (ret)
 		return ret;
 	while ((ret = mmscope_page_iter_next(iter, &page)) > 0) {
+		progress_count("pages", ++s->seen);
 		ret = add_page(s, vmas, page);
 		if (ret)
 			break;
@@ -561,7 +565,7 @@ static int conclude(const struct sharing *s, const struct everyone *all, size_t 
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct sharing s = { 0 };
-	struct everyone all = { .cli = cli, .look = look, .arg = &s };
+	struct everyone all = { .cli = cli, .look = look, .arg = &s, .counts = true };
 	struct mmscope_info info;
 	pid_t *pids = NULL, failed = 0;
 	struct mmscope *ms;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "progress.h"
 #include "savefile.h"
 #include "stop.h"
 
@@ -30,11 +31,17 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 	return EXIT_DONE;
 }
 
+static void show_progress(void *arg, __u64 records)
+{
+	(void)arg;
+	progress_count("records", records);
+}
+
 static int save(struct cli *cli, const struct target *target, struct mmscope_lock *lock)
 {
 	struct mmscope_snapshot_opts opts = {
 		.size = sizeof(opts), .pid = target->pid, .rights = target->rights,
-		.pages = pages,
+		.pages = pages, .progress = show_progress,
 	};
 	struct savefile file;
 	char comm[64];
@@ -45,6 +52,7 @@ static int save(struct cli *cli, const struct target *target, struct mmscope_loc
 	if (err)
 		return report_error(STAGE_ANY, err, cli->file);
 	err = mmscope_snapshot_save(target->ms, file.fd, &opts, lock);
+	progress_clear();
 	if (err) {
 		savefile_abort(&file);
 		/* What writing fails with, reading does not. */

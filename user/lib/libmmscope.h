@@ -1049,6 +1049,8 @@ const struct mmscope_store_slot *mmscope_store_slots(const struct mmscope_store_
  * @pid: its number, likewise
  * @rights: MMSCOPE_RIGHT_*, as the attach function gave them
  * @pages: not zero: record the facts of each page too
+ * @progress: called with @arg and the number of records so far, at each; or NULL
+ * @arg: for it
  */
 struct mmscope_snapshot_opts {
 	size_t size;
@@ -1056,6 +1058,8 @@ struct mmscope_snapshot_opts {
 	pid_t pid;
 	unsigned int rights;
 	int pages;
+	void (*progress)(void *arg, __u64 records);
+	void *arg;
 };
 
 /**

@@ -26,6 +26,7 @@
  * @ms: what is recorded
  * @fd: where to
  * @opts: how
+ * @records: read so far
  * @info: of the module
  * @sequence: of the next chunk
  * @tables: one for each level
@@ -39,6 +40,7 @@ struct save {
 	struct mmscope *ms;
 	int fd;
 	struct mmscope_snapshot_opts opts;
+	__u64 records;
 	struct mmscope_info info;
 	__u32 sequence;
 	struct snap_writer tables[MMSCOPE_NR_LEVELS];
@@ -90,6 +92,13 @@ static bool fresh(const struct snap_writer *w)
 	return !w->nr;
 }
 
+static void count(struct save *save)
+{
+	save->records++;
+	if (save->opts.progress)
+		save->opts.progress(save->opts.arg, save->records);
+}
+
 static int put(struct save *save, struct snap_writer *w, const struct snap_value *values,
 	       __u64 start, __u64 end)
 {
@@ -98,6 +107,7 @@ static int put(struct save *save, struct snap_writer *w, const struct snap_value
 	if (fresh(w))
 		w->first = start;
 	w->end = end;
+	count(save);
 	err = snap_writer_put(w, values);
 	return !err && snap_writer_full(w) ? emit(save, w) : err;
 }
@@ -599,6 +609,7 @@ static int save_pages(struct save *save)
 	while ((ret = mmscope_page_iter_next(iter, &page)) > 0) {
 		if (run.nr && run_goes_on(&run, page, save->info.page_size)) {
 			run.nr++;
+			count(save);
 			continue;
 		}
 		ret = put_run(save, &w, &run);

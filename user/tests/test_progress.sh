@@ -24,4 +24,15 @@ is "the file has nothing of it" "$(wc -l <"$dir/out")" 15
 is "not in a pipe: its reader may have the terminal" "$(seen "$run vmas self | wc -l")" $'N\r'
 is "not without a terminal" "$(script -qec "$run vmas self 2>&1 >$dir/out | cat" /dev/null </dev/null)" ""
 is "not in less than a second" "$(MMSCOPE_FAKE='' seen "$run vmas self >$dir/out")" ""
+
+# What is read bit by bit, of each command that goes through all pages.
+while read -r what slow args; do
+	export MMSCOPE_FAKE="vmas=1,extents=1,slow=$slow"
+	is "${args%% *} counts $what" \
+		"$(seen "$run $args >$dir/out" | grep -ao "$what: N" | head -n 1)" "$what: N"
+done <<-END
+	records 60 snapshot self -o $dir/now
+	runs 80 diff self self
+	pages 30 share $$ $PPID
+END
 finish

@@ -210,12 +210,14 @@ int change_sweep(struct change_sweep *sweep);
 
 /**
  * struct live_source - runs as a handle tells them
+ * @count: of the runs so far, to be shown as they are read; or NULL
  */
 struct live_source {
 	struct run_source source;
 	struct mmscope_extent_iter *extents;
 	struct mmscope_page_iter *pages;
 	unsigned int page_shift;
+	__u64 *count;
 };
 
 /* @facts: page by page, with what is known of each. Returns 0 or -errno. */

@@ -4,12 +4,20 @@
  */
 #include <string.h>
 
+#include "../progress.h"
 #include "change.h"
+
+static void count(const struct live_source *live)
+{
+	if (live->count)
+		progress_count("runs", ++*live->count);
+}
 
 static int next_extent(struct run_source *source, struct page_run *run)
 {
 	struct live_source *live = (struct live_source *)source;
 
+	count(live);
 	*run = (struct page_run){ .type = MMSCOPE_PAGE_NONE };
 	return mmscope_extent_iter_next(live->extents, &run->ext);
 }
@@ -27,6 +35,7 @@ static int next_page(struct run_source *source, struct page_run *run)
 	const struct mmscope_page *page;
 	int ret;
 
+	count(live);
 	ret = mmscope_page_iter_next(live->pages, &page);
 	if (ret <= 0)
 		return ret;
