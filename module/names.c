@@ -72,6 +72,7 @@ static const struct mmscope_flag_name facts[] = {
 	{ MMSCOPE_FACT_LRU, "lru" },
 	{ MMSCOPE_FACT_LARGE, "large" },
 	{ MMSCOPE_FACT_SWAPCACHE, "swapcache" },
+	{ MMSCOPE_FACT_LARGE_ALONE, "large_alone" },
 	{ MMSCOPE_FACT_CACHED, "cached" },
 	{ MMSCOPE_FACT_CACHE_SWAP, "cache_swap" },
 	{ MMSCOPE_FACT_CACHE_UPTODATE, "cache_uptodate" },

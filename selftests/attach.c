@@ -163,7 +163,7 @@ static struct sight look(int fd, unsigned long va)
 	EXPECT_EQ(expected_, s_.translate); \
 	EXPECT_EQ(expected_, s_.pages); \
 	EXPECT_EQ(expected_, s_.explain); \
-	/* Who may not see frames is told that first. */ \
+	/* Who may not see frames is told that before anything of the target. */ \
 	EXPECT_TRUE(s_.rmap == expected_ || (expected_ && s_.rmap == -EPERM)) \
 		TH_LOG("rmap: %d", s_.rmap); \
 	EXPECT_EQ(expected_ < 0 ? expected_ : 0, s_.stats); \

@@ -376,7 +376,7 @@ static int landlocked(void *arg)
 	 * alone CAP_PERFMON or CAP_SYS_ADMIN permit since 6.15 (kernel/fork.c:may_access_mm()).
 	 */
 	CHECK(rights_to(outside->thing.pid) ==
-	      (proc_permits(outside->thing.pid) ? MAPS_AND_PHYS : -EPERM));
+	      (proc_permits(outside->thing.pid) ? (int)MAPS_AND_PHYS : -EPERM));
 	CHECK(!target_plain(&inside));
 	CHECK(proc_permits(inside.thing.pid));
 	CHECK(rights_to(inside.thing.pid) == MAPS_AND_PHYS);

@@ -1760,8 +1760,8 @@ struct mmscope_frames {
  * device's. A page that is swapped out, or under migration at this moment, is not
  * mapped; one that the target maps while it is looked at may be missed.
  *
- * Errors: EPERM without MMSCOPE_RIGHT_PHYS, whatever is asked for: also an answer that
- * is empty tells about frames.
+ * Errors: EPERM without MMSCOPE_RIGHT_PHYS, whichever frames are asked for: also an
+ * answer that is empty tells about frames.
  */
 struct mmscope_rmap {
 	__u32 size;

@@ -297,7 +297,10 @@ static int compare_pages(const void *a, const void *b)
 
 	if (x->pfn != y->pfn)
 		return x->pfn < y->pfn ? -1 : 1;
-	return (x->who > y->who) - (x->who < y->who);
+	if (x->who != y->who)
+		return x->who < y->who ? -1 : 1;
+	/* Of several names for it in one process the first stays. */
+	return (x->what > y->what) - (x->what < y->what);
 }
 
 /**

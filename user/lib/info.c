@@ -50,7 +50,10 @@ static int read_names(struct mmscope *ms, unsigned int names_class,
 	int err;
 
 	err = mmscope_ioctl(ms, MMSCOPE_IOC_NAMES, &arg);
-	if (err)
+	/* A module older than this library does not know the class, so has no names in it. */
+	if (err == -EINVAL)
+		arg.nr = 0;
+	else if (err)
 		return err;
 	nr = arg.nr;
 	if (nr > 64)

@@ -90,7 +90,7 @@ static unsigned int why_private(const struct mmscope_explain *e)
 	if (e->hidden & MMSCOPE_FACT_EXCLUSIVE)
 		return REASON(COW);
 	if (!(e->facts & MMSCOPE_FACT_EXCLUSIVE))
-		return REASON(COW_SHARED);
+		return e->facts & MMSCOPE_FACT_LARGE_ALONE ? REASON(COW) : REASON(COW_SHARED);
 	if (e->facts & MMSCOPE_FACT_SOFT_DIRTY && !(e->walk.flags & MMSCOPE_PTE_SOFT_DIRTY))
 		return REASON(SOFT_DIRTY);
 	return REASON(OWN);

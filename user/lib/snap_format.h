@@ -37,6 +37,7 @@
 /* One that claims to have more bytes than this is damaged. */
 #define SNAP_PAYLOAD_MAX	(1024 * 1024)
 #define SNAP_TEXT_MAX		8192
+#define SNAP_VMOP_TABLES_MAX	1024
 
 #define SNAP_MAX_COLUMNS	48
 #define SNAP_MAX_TEXTS		3

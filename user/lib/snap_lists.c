@@ -243,6 +243,9 @@ static int take_table(struct snap_lists *lists, const struct snap_value *values)
 {
 	struct snap_vmop_table *more, *table;
 
+	/* They are kept whole, and a few bytes of a file can stand for thousands. */
+	if (lists->nr_tables == SNAP_VMOP_TABLES_MAX)
+		return -EBADMSG;
 	more = realloc(lists->tables, (lists->nr_tables + 1) * sizeof(*more));
 	if (!more)
 		return -ENOMEM;

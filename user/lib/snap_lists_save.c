@@ -209,8 +209,11 @@ static int add_table(const struct snap_sink *sink, struct tables *t, __u64 set, 
 		     size_t len)
 {
 	struct snap_value values[SNAP_MAX_COLUMNS] = { 0 };
-	struct table *more = realloc(t->v, (t->nr + 1) * sizeof(*t->v)), *new;
+	struct table *more, *new;
 
+	if (t->nr == SNAP_VMOP_TABLES_MAX)
+		return -EOVERFLOW;
+	more = realloc(t->v, (t->nr + 1) * sizeof(*t->v));
 	if (!more)
 		return -ENOMEM;
 	t->v = more;

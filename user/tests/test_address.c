@@ -335,6 +335,12 @@ static void test_debug_by_link(void **state)
 	shell("(cat %s/p.debug; echo) >%s/dir/p.debug", root, root);
 	expect_debug(root, "/dir/p.debug (of another build), /dir/.debug/p.debug, "
 		     "/usr/lib/debug/dir/p.debug");
+	/* The kernel's own files: reading some of them waits, or takes away what is read. */
+	shell("mkdir %s/proc && touch %s/proc/version && ln -sf /proc/version %s/dir/p.debug",
+	      root, root, root);
+	expect_debug(root, "/dir/p.debug, /dir/.debug/p.debug, /usr/lib/debug/dir/p.debug");
+	shell("ln -sf ../huge %s/dir/p.debug && truncate -s 100G %s/huge", root, root);
+	expect_debug(root, "/dir/p.debug, /dir/.debug/p.debug, /usr/lib/debug/dir/p.debug");
 	shell("objcopy --strip-all --remove-section=.note.gnu.build-id %s %s/dir/prog", exe, root);
 	expect_debug(root, "");
 	shell("rm -r %s", root);

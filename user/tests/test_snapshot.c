@@ -367,30 +367,56 @@ static void test_changed(void **state)
 	mmscope_close(ms);
 }
 
-/* Writes @file without its chunks of @kind, or with another name for them. */
-static void put_without(const char *kind, const char *name)
+/*
+ * Writes @file without its chunks of @kind, or with another name for them; or, of a kind
+ * of few columns, with the last record again so many times.
+ */
+static void put_changed(const char *kind, const char *name, unsigned int repeats)
 {
 	static unsigned char bytes[sizeof(file)];
 	unsigned char *at, *to = bytes + SNAP_HEAD_SIZE;
 	struct snap_chunk chunk;
+	unsigned int more;
 	__u32 sequence = 0;
 
 	memcpy(bytes, file, SNAP_HEAD_SIZE);
 	for (at = file + SNAP_HEAD_SIZE; at < file + file_size;
 	     at += SNAP_CHUNK_SIZE + chunk.length) {
 		snap_chunk_decode(&chunk, at);
+		more = 0;
 		if (!strncmp(chunk.name, kind, SNAP_NAME_SIZE)) {
 			if (!name)
 				continue;
 			memset(chunk.name, 0, sizeof(chunk.name));
 			snprintf(chunk.name, sizeof(chunk.name), "%s", name);
+			more = repeats;
 		}
 		chunk.sequence = sequence++;
 		memcpy(to + SNAP_CHUNK_SIZE, at + SNAP_CHUNK_SIZE, chunk.length);
+		/* No column differs from the record before. */
+		memset(to + SNAP_CHUNK_SIZE + chunk.length, 0, more);
+		at -= more;
+		chunk.length += more;
+		chunk.nr += more;
 		snap_chunk_encode(&chunk, to + SNAP_CHUNK_SIZE, to);
 		to += SNAP_CHUNK_SIZE + chunk.length;
 	}
 	put_file(bytes, to - bytes);
+}
+
+/* A few bytes that would become many tables in memory. */
+static void test_repeats(void **state)
+{
+	struct mmscope *ms = live(), *snap;
+
+	(void)state;
+	record(ms, 0);
+	mmscope_close(ms);
+	put_changed("vmoptabs", "vmoptabs", 100);
+	assert_int_equal(mmscope_snapshot_open(path, &snap), 0);
+	mmscope_close(snap);
+	put_changed("vmoptabs", "vmoptabs", SNAP_VMOP_TABLES_MAX);
+	assert_int_equal(mmscope_snapshot_open(path, &snap), -EBADMSG);
 }
 
 /* Files of before tasks, the tree and the operations were recorded, and of later. */
@@ -409,7 +435,7 @@ static void test_parts_missing(void **state)
 	record(ms, 1);
 	mmscope_close(ms);
 	for (i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
-		put_without(kinds[i / 2], i % 2 ? "nextyear" : NULL);
+		put_changed(kinds[i / 2], i % 2 ? "nextyear" : NULL, 0);
 		assert_int_equal(mmscope_snapshot_open(path, &snap), 0);
 		for (j = 0; j < ARRAY_SIZE(kinds); j++) {
 			if (j == 0) {
@@ -428,12 +454,12 @@ static void test_parts_missing(void **state)
 		mmscope_close(snap);
 	}
 	/* What belongs to a part that is there has to be there, too. */
-	put_without("slots", NULL);
+	put_changed("slots", NULL, 0);
 	assert_int_equal(mmscope_snapshot_open(path, &snap), 0);
 	assert_int_equal(mmscope_store_iter_new(snap, NULL, &store), -EBADMSG);
 	mmscope_close(snap);
 	/* The rest needs them all. */
-	put_without("mm", NULL);
+	put_changed("mm", NULL, 0);
 	assert_int_equal(mmscope_snapshot_open(path, &snap), -EBADMSG);
 }
 
@@ -573,7 +599,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_when_hidden),
 		TEST(test_many), TEST(test_about), TEST(test_changed), TEST(test_gone),
-		TEST(test_parts_missing),
+		TEST(test_parts_missing), TEST(test_repeats),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),
 		TEST(test_foreign), TEST(test_hostile),
 	};

@@ -3,20 +3,27 @@
  * debug_file.c - the file to which the symbols of a stripped one were moved
  *
  * Names are resolved within the root of whoever runs the file, so that a link there
- * leads to nowhere else, and nothing but a regular file is opened.
+ * leads to nowhere else. What is there is theirs, too: nothing but a regular file of a
+ * sensible size is opened, for what a link in /proc leads to can wait for ever, or lose
+ * what is read.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "debug_file.h"
 
 #define DEBUG_DIR	"/usr/lib/debug"
+
+/* The largest debug file that is read; a sparse one costs its owner nothing. */
+#define DEBUG_MAX	(4LL << 30)
 
 __u32 crc32_of(__u32 crc, const unsigned char *bytes, size_t len)
 {
@@ -36,6 +43,17 @@ __u32 crc32_of(__u32 crc, const unsigned char *bytes, size_t len)
 	return ~crc;
 }
 
+/* Does it hold data, not the kernel's answers? Those of debugfs and others have no size. */
+static bool is_data(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 &&
+	       st.st_size <= DEBUG_MAX && !fstatfs(fd, &fs) &&
+	       fs.f_type != PROC_SUPER_MAGIC && fs.f_type != SYSFS_MAGIC;
+}
+
 /* A regular file below @root, or -errno. */
 static int open_within(int root, const char *path)
 {
@@ -44,16 +62,15 @@ static int open_within(int root, const char *path)
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	char itself[32];
-	struct stat st;
 	int fd, ret;
 
 	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	if (fd < 0)
 		return -errno;
 	ret = -ENOEXEC;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
+	if (is_data(fd)) {
 		snprintf(itself, sizeof(itself), "/proc/self/fd/%d", fd);
-		ret = open(itself, O_RDONLY | O_CLOEXEC);
+		ret = open(itself, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		if (ret < 0)
 			ret = -errno;
 	}
@@ -78,9 +95,10 @@ static bool has_crc(int fd, __u32 wanted)
 	static unsigned char bytes[1 << 16];
 	__u32 crc = 0;
 	off_t at = 0;
-	ssize_t n;
+	ssize_t n = 1;
 
-	while ((n = pread(fd, bytes, sizeof(bytes), at)) > 0) {
+	/* It may grow meanwhile. */
+	while (at <= DEBUG_MAX && (n = pread(fd, bytes, sizeof(bytes), at)) > 0) {
 		crc = crc32_of(crc, bytes, (size_t)n);
 		at += n;
 	}

@@ -15,6 +15,9 @@
 
 #define VERSION_HIDDEN	0x8000	/* of a word in .gnu.version */
 
+/* Notes and links are shorter; libelf reads a section as a whole. */
+#define SMALL	(1 << 16)
+
 /**
  * struct elf_file - see elf_file.h
  * @fd: open for as long as @elf reads from it
@@ -119,7 +122,8 @@ size_t elf_file_build_id(const struct elf_file *file, unsigned char *id)
 	Elf_Data *data;
 
 	while ((section = elf_nextscn(file->elf, section))) {
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
+		    header.sh_size > SMALL)
 			continue;
 		data = elf_getdata(section, NULL);
 		for (at = 0; data && (at = gelf_getnote(data, at, &note, &name, &desc)) > 0;) {
@@ -145,7 +149,8 @@ const char *elf_file_debuglink(const struct elf_file *file, __u32 *crc)
 	if (elf_getshdrstrndx(file->elf, &names))
 		return NULL;
 	while ((section = elf_nextscn(file->elf, section))) {
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_PROGBITS)
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_PROGBITS ||
+		    header.sh_size > SMALL)
 			continue;
 		name = elf_strptr(file->elf, names, header.sh_name);
 		if (!name || strcmp(name, ".gnu_debuglink"))

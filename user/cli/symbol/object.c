@@ -279,7 +279,10 @@ static int open_by_memory(const struct object_list *list, const struct object *o
 	n = pread(fd, bytes, len, (off_t)span->start);
 	n = n < 0 ? -errno : n;
 	close(fd);
-	/* While the address space is there, its number is nobody else's. */
+	/*
+	 * Without an address space the number is mostly nobody's, or somebody else's.
+	 * (Where another process has that memory, too, it can be somebody else's still.)
+	 */
 	if (mmscope_mm(list->target->ms, &mm, NULL))
 		n = -ESRCH;
 	fd = n > 0 ? memfd_create("vdso", MFD_CLOEXEC) : n ? (int)n : -EIO;
