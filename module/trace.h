@@ -32,13 +32,13 @@ TRACE_EVENT(mmscope_attach,
 );
 
 DECLARE_EVENT_CLASS(mmscope_whose,
-	TP_PROTO(const struct mm_struct *mm, pid_t target),
-	TP_ARGS(mm, target),
-	TP_STRUCT__entry(__field(const void *, mm)
-			 __field(pid_t, target)),
-	TP_fast_assign(__entry->mm = mm;
-		       __entry->target = target;),
-	TP_printk("mm=%p target=%d", __entry->mm, __entry->target)
+		    TP_PROTO(const struct mm_struct *mm, pid_t target),
+		    TP_ARGS(mm, target),
+		    TP_STRUCT__entry(__field(const void *, mm)
+				     __field(pid_t, target)),
+		    TP_fast_assign(__entry->mm = mm;
+				   __entry->target = target;),
+		    TP_printk("mm=%p target=%d", __entry->mm, __entry->target)
 );
 
 DEFINE_EVENT(mmscope_whose, mmscope_detach,
