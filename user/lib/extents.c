@@ -41,6 +41,18 @@ struct mmscope_extent_iter {
 	struct mmscope_frames frames[];
 };
 
+/* Both questions are answered by runs, and told where to go on. */
+static int reply(struct mmscope_extent_iter *iter, const struct mmscope_lock *lock, __u64 nr,
+		 __u32 done, __u64 start)
+{
+	int err = batch_reply(&iter->batch, lock, nr, nr * sizeof(struct mmscope_extent),
+			      done != 0, start > iter->opts.start);
+
+	if (!err)
+		iter->opts.start = start;
+	return err;
+}
+
 static int ask(struct batch *batch)
 {
 	struct mmscope_extent_iter *iter = (struct mmscope_extent_iter *)batch;
@@ -58,15 +70,9 @@ static int ask(struct batch *batch)
 		.lock.generation = batch->lock.generation,
 		.lock.budget_ns = batch->ms->budget_ns,
 	};
-	int err;
+	int err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_EXTENTS, &arg);
 
-	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_EXTENTS, &arg);
-	if (!err)
-		err = batch_reply(batch, &arg.lock, arg.nr, arg.nr * sizeof(struct mmscope_extent),
-				  arg.done != 0, arg.start > iter->opts.start);
-	if (!err)
-		iter->opts.start = arg.start;
-	return err;
+	return err ? err : reply(iter, &arg.lock, arg.nr, arg.done, arg.start);
 }
 
 static int ask_frames(struct batch *batch)
@@ -84,15 +90,9 @@ static int ask_frames(struct batch *batch)
 		.lock.generation = batch->lock.generation,
 		.lock.budget_ns = batch->ms->budget_ns,
 	};
-	int err;
+	int err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_RMAP, &arg);
 
-	err = mmscope_ioctl(batch->ms, MMSCOPE_IOC_RMAP, &arg);
-	if (!err)
-		err = batch_reply(batch, &arg.lock, arg.nr, arg.nr * sizeof(struct mmscope_extent),
-				  arg.done != 0, arg.start > iter->opts.start);
-	if (!err)
-		iter->opts.start = arg.start;
-	return err;
+	return err ? err : reply(iter, &arg.lock, arg.nr, arg.done, arg.start);
 }
 
 MMSCOPE_API int mmscope_extent_iter_new(struct mmscope *ms, const struct mmscope_extent_opts *opts,
