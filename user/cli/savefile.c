@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "render/memory.h"
@@ -36,15 +37,41 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &sa, NULL);
 }
 
+/*
+ * The name of the file itself, not of a link to it, which is to stay: /dev/stdout. NULL if
+ * it has none, or is no file but a device or a pipe, which must not be replaced.
+ */
+static char *own_name(const char *path)
+{
+	struct stat st;
+	char *name;
+
+	if (!stat(path, &st))
+		return S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+	name = strdup(path);
+	if (!name)
+		no_memory();
+	return name;
+}
+
 int savefile_begin(struct savefile *file, const char *path)
 {
-	file->path = path;
-	if (asprintf(&file->temp, "%s.XXXXXX", path) < 0)
+	int err;
+
+	file->temp = NULL;
+	file->path = own_name(path);
+	if (!file->path) {
+		file->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return file->fd < 0 ? -errno : 0;
+	}
+	if (asprintf(&file->temp, "%s.XXXXXX", file->path) < 0)
 		no_memory();
 	file->fd = mkostemp(file->temp, O_CLOEXEC);
 	if (file->fd < 0) {
+		err = -errno;
 		free(file->temp);
-		return -errno;
+		free(file->path);
+		return err;
 	}
 	unfinished = file->temp;
 	catch_signals();
@@ -70,26 +97,37 @@ static int sync_directory(const char *path)
 	return err;
 }
 
+static void forget(struct savefile *file)
+{
+	unfinished = NULL;
+	free(file->temp);
+	free(file->path);
+}
+
 int savefile_commit(struct savefile *file)
 {
-	const char *path = file->path;
-	int err;
+	int err = 0;
 
-	if ((fsync(file->fd) && errno != EINVAL) || rename(file->temp, path)) {
+	/* EINVAL, EROFS: a device or a pipe that has nothing to sync. */
+	if (fsync(file->fd) && errno != EINVAL && errno != EROFS)
 		err = -errno;
+	if (!err && file->temp && rename(file->temp, file->path))
+		err = -errno;
+	if (err) {
 		savefile_abort(file);
 		return err;
 	}
-	unfinished = NULL;
 	close(file->fd);
-	free(file->temp);
-	return sync_directory(path);
+	if (file->temp)
+		err = sync_directory(file->path);
+	forget(file);
+	return err;
 }
 
 void savefile_abort(struct savefile *file)
 {
-	unlink(file->temp);
-	unfinished = NULL;
+	if (file->temp)
+		unlink(file->temp);
 	close(file->fd);
-	free(file->temp);
+	forget(file);
 }

@@ -7,19 +7,19 @@
 
 /**
  * struct savefile - a file that is being written
- * @path: its name in the end
- * @temp: its name until then, beside it
+ * @path: its name in the end; NULL for what cannot be replaced: a device, a pipe
+ * @temp: its name until then, beside it; or NULL
  * @fd: where to write
  */
 struct savefile {
-	const char *path;
+	char *path;
 	char *temp;
 	int fd;
 };
 
 /*
- * Readable by its owner only: it can hold what only root may see. @path stays the
- * caller's. All return 0 or -errno.
+ * Readable by its owner only: it can hold what only root may see. What is no file is
+ * written to as it comes. All return 0 or -errno.
  */
 int savefile_begin(struct savefile *file, const char *path);
 /* Writes it to the disk, gives it its name, in place of an older one; ends @file. */

@@ -62,6 +62,7 @@ check: all $(tests) $(T)/exports.ok
 	bash $(srcdir)/tests/test_completion.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_pager.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_progress.sh $(abspath $(T)/mmscope)
+	bash $(srcdir)/tests/test_output.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_install.sh $(abspath $(O))
 
 # What map draws, in a headless Chromium.
