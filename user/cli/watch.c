@@ -24,7 +24,7 @@ enum {
 };
 
 #define SUM(change, name, key, more) \
-	[COL_SUMS + CHANGE_##change] = { name, key, "pages " key " since the look before", \
+	[COL_SUMS + CHANGE_##change] = { name, key, "such pages since the look before", \
 					 COLUMN_RIGHT | (more) }
 
 static const struct column columns[NR_COLUMNS] = {
