@@ -60,19 +60,27 @@ static const struct option global_options[] = {
 #define NR_GLOBAL	ARRAY_SIZE(global_options)
 #define MAX_OPTIONS	(NR_GLOBAL + 16)	/* and those of walking commands */
 
+static bool looks_at_process(const struct command *cmd)
+{
+	return !strncmp(cmd->args, "PID", 3);
+}
+
+/* Of the options that all commands have, those that mean something to @cmd, or all. */
 static void help_global(const struct command *cmd)
 {
 	if (cmd && cmd->writes)
 		puts(" -o, --output FILE       the file to write");
-	else
-		puts(" -o, --output COLUMNS    columns to show; +COLUMNS adds to the default");
-	puts("     --json              print JSON\n"
-	     "     --no-headings       print no heading line\n"
-	     "     --color WHEN        auto, always or never\n"
-	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH "\n"
-	     "     --from FILE         a recorded snapshot in place of PID\n"
-	     "     --no-pager          on a terminal, do not start a pager\n"
-	     " -h, --help              print this help\n"
+	if (!cmd || cmd->nr_columns)
+		puts(" -o, --output COLUMNS    columns to show; +COLUMNS adds to the default\n"
+		     "     --json              print JSON\n"
+		     "     --no-headings       print no heading line");
+	puts("     --color WHEN        auto, always or never\n"
+	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH);
+	if (!cmd || looks_at_process(cmd))
+		puts("     --from FILE         a recorded snapshot in place of PID");
+	if (!cmd || !cmd->direct)
+		puts("     --no-pager          on a terminal, do not start a pager");
+	puts(" -h, --help              print this help\n"
 	     " -V, --version           print the version");
 }
 
@@ -273,7 +281,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 	if (argc < cmd->min_args)
 		return report_usage(cli, "too few arguments: mmscope %s %s", cmd->name, cmd->args);
 	if (cmd->max_args >= 0 && argc > cmd->max_args)
-		return report_usage(cli, "too many arguments: mmscope %s %s", cmd->name, cmd->args);
+		return report_usage(cli, "too many arguments: mmscope %s%s%s", cmd->name,
+				    *cmd->args ? " " : "", cmd->args);
 	if (cmd->defaults)
 		cmd->defaults(cli, argc);
 	if (cmd->writes) {
@@ -342,7 +351,7 @@ static int run(int argc, char **argv)
 		return report_usage(&cli, "no command given (see --help)");
 	if (!cli.from)
 		return run_command(&cli, argc, argv);
-	if (strncmp(cli.command->args, "PID", 3))
+	if (!looks_at_process(cli.command))
 		return report_usage(&cli, "--from: the command looks at no process");
 	argv = with_from(&cli, argc, argv);
 	status = run_command(&cli, argc + 1, argv);

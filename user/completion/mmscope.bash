@@ -39,9 +39,12 @@ _mmscope() {
 		*) command=${COMP_WORDS[i]}; break ;;
 		esac
 	done
-	[ -z "$command" ] || while read -r name argument; do
-		takes[$name]=$argument
-	done < <(_mmscope_options "${COMP_WORDS[0]}" "$command")
+	if [ -n "$command" ]; then
+		takes=()
+		while read -r name argument; do
+			takes[$name]=$argument
+		done < <(_mmscope_options "${COMP_WORDS[0]}" "$command")
+	fi
 
 	argument=''
 	case $before in -?*) argument=${takes[$before]:-} ;; esac

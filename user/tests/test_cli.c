@@ -196,7 +196,8 @@ static void test_help(void **state)
 	static const char *const names[] = {
 		"info", "mm", "vmas", "walk", "translate", "extents", "pages", "stat",
 		"tables", "tasks", "store", "ops", "find", "explain", "verify",
-		"gaps", "layout", "audit", "kernel",
+		"gaps", "layout", "audit", "kernel", "map", "watch", "share", "rmap",
+		"show", "diff", "aslr",
 	};
 	char args[64];
 	size_t i;
@@ -215,6 +216,18 @@ static void test_help(void **state)
 	}
 	assert_int_equal(run("", "top --help"), 0);
 	assert_non_null(strstr(out, "mmscope tui [OPTIONS]"));
+	/* What means nothing to a command is not in its help. */
+	assert_null(strstr(out, "--json"));
+	assert_null(strstr(out, "COLUMNS"));
+	assert_null(strstr(out, "--from"));
+	assert_null(strstr(out, "--no-pager"));
+	assert_int_equal(run("", "snapshot --help"), 0);
+	assert_non_null(strstr(out, "--output FILE"));
+	assert_null(strstr(out, "--json"));
+	assert_non_null(strstr(out, "--from"));
+	run("", "rmap --help");
+	assert_non_null(strstr(out, "--json"));
+	assert_null(strstr(out, "--from"));
 	assert_int_equal(run("", "--version"), 0);
 	assert_non_null(strstr(out, "(API 1)"));
 }
