@@ -22,7 +22,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_START] = { "START", "start", "first byte", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_END] = { "END", "end", "end, exclusive", COLUMN_RIGHT },
 	[COL_PERMS] = { "PERMS", "perms", "of the mapping", COLUMN_DEFAULT },
-	[COL_NAME] = { "NAME", "name", "of the mapping", COLUMN_DEFAULT | COLUMN_TRUNC },
+	[COL_NAME] = { "NAME", "name", "of the mapping", COLUMN_DEFAULT | COLUMN_TAIL },
 	[COL_MEANING] = { "MEANING", "meaning", "the finding in words", COLUMN_TRUNC },
 };
 

@@ -46,7 +46,7 @@ static const struct column columns[NR_COLUMNS] = {
 	SUM(COLLAPSED, "COLLAPSED", "collapsed", "that became huge pages"),
 	SUM(SPLIT, "SPLIT", "split", "that was huge pages"),
 	SUM(POISONED, "POISONED", "poisoned", "that was lost to an error"),
-	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TRUNC },
+	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TAIL },
 };
 
 #define BIT(column)	(1ULL << (column))

@@ -22,7 +22,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_KIND] = { "KIND", "kind", "segment: text, data, heap, library, anon ...",
 		       COLUMN_DEFAULT },
 	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets",
-			  COLUMN_DEFAULT | COLUMN_TRUNC },
+			  COLUMN_DEFAULT | COLUMN_TAIL },
 	[COL_VM_FLAGS] = { "VM_FLAGS", "vm_flags", "flag word", COLUMN_RIGHT },
 	[COL_FLAGS] = { "FLAGS", "flags", "flag word by the kernel's names", COLUMN_TRUNC },
 };

@@ -50,7 +50,7 @@ static const struct column columns[NR_COLUMNS] = {
 			     COLUMN_JSON_ONLY },
 	[COL_BLOCK] = { "BLOCK", "block", "number of the box in the drawing", COLUMN_JSON_ONLY },
 	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets",
-			  COLUMN_DEFAULT | COLUMN_TRUNC },
+			  COLUMN_DEFAULT | COLUMN_TAIL },
 };
 
 /* Letters of a line of pages in a table. */

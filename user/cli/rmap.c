@@ -28,7 +28,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_STATUS] = { "STATUS", "status", "mapped or protnone", 0 },
 	[COL_PERMS] = { "PERMS", "perms", "what the mapping permits", COLUMN_DEFAULT },
 	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets",
-			  COLUMN_TRUNC | COLUMN_DEFAULT },
+			  COLUMN_TAIL | COLUMN_DEFAULT },
 };
 
 enum { OPT_PFN };

@@ -40,7 +40,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_FILE] = { "FILE", "file", "part of the page cache", COLUMN_RIGHT },
 	[COL_SHMEM] = { "SHMEM", "shmem", "shared memory, tmpfs", COLUMN_RIGHT },
 	[COL_OTHER] = { "OTHER", "other", "hugetlbfs, KSM", COLUMN_RIGHT },
-	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TRUNC },
+	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TAIL },
 };
 
 static const char *const origin_names[NR_ORIGINS] = {

@@ -65,7 +65,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_KIND] = { "KIND", "kind", "segment: text, data, heap, library, anon ...", 0 },
 	[COL_VM_FLAGS] = { "VM_FLAGS", "vm_flags", "flag word of the mapping", COLUMN_RIGHT },
 	[COL_FLAGS] = { "FLAGS", "flags", "flag word by the kernel's names", COLUMN_TRUNC },
-	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TRUNC },
+	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TAIL },
 };
 
 /* The columns that are nothing but a figure of the module. */

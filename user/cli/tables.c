@@ -38,7 +38,7 @@ static const struct column columns[NR_COLUMNS] = {
 			    COLUMN_RIGHT | COLUMN_TABLE_ONLY },
 	[COL_BYTES] = { "BYTES", "bytes", "memory of the tables", COLUMN_RIGHT },
 	[COL_KIND] = { "KIND", "kind", "segment: text, data, heap, library, anon ...", 0 },
-	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TRUNC },
+	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets", COLUMN_TAIL },
 };
 
 #define BIT(column)	(1ULL << (column))

@@ -24,7 +24,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_KIND] = { "KIND", "kind", "segment: text, data, heap, library, anon ...",
 		       COLUMN_DEFAULT },
 	[COL_MAPPING] = { "MAPPING", "mapping", "path, or name in brackets",
-			  COLUMN_DEFAULT | COLUMN_TRUNC | COLUMN_TABLE_ONLY },
+			  COLUMN_DEFAULT | COLUMN_TAIL | COLUMN_TABLE_ONLY },
 	[COL_VM_FLAGS] = { "VM_FLAGS", "vm_flags", "flag word", COLUMN_RIGHT },
 	[COL_FLAGS] = { "FLAGS", "flags", "flag word by the kernel's names", COLUMN_TRUNC },
 	[COL_PAGE_PROT] = { "PAGE_PROT", "page_prot", "raw protection bits (vm_page_prot)",
@@ -38,7 +38,7 @@ static const struct column columns[NR_COLUMNS] = {
 	[COL_NAME] = { "NAME", "name", "[heap], [stack], [vdso] ..., or as given by prctl()",
 		       COLUMN_TRUNC },
 	[COL_OPS] = { "OPS", "ops", "symbol of the operations (vm_ops)", COLUMN_TRUNC },
-	[COL_PATH] = { "PATH", "path", "path of the file", COLUMN_TRUNC },
+	[COL_PATH] = { "PATH", "path", "path of the file", COLUMN_TAIL },
 };
 
 /* Maps up to this size are taken again when they changed while being read. */

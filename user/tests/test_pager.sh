@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Output on a terminal goes through a pager, elsewhere it does not. On the fake device.
+# Output on a terminal goes through a pager and fits its width, elsewhere it does not. On the
+# fake device.
 # Usage: test_pager.sh COMMAND
 
 set -euo pipefail
@@ -32,4 +33,18 @@ is "empty: none" "$(PAGER='' terminal vmas self)" "0 0 1"
 is "a pager that is not there: none" "$(PAGER=/nonexistent terminal vmas self)" "0 0 1"
 is "none on a dumb terminal" "$(TERM=dumb terminal vmas self)" "0 0 1"
 is "one that ends early ends the output, too" "$(PAGER='sed -n 1q' terminal vmas self | cut -d' ' -f2-)" "0 0"
+
+# On a terminal of so many columns: the line of that address, and that no line is wider.
+mapping() {
+	script -qec "stty cols $1; LC_ALL=${3:-C.UTF-8} $command --device /dev/null --no-pager vmas self --color never" \
+		/dev/null </dev/null | tr -d '\r' >"$dir/out"
+	sed -n "s/^ *$2 .* //p" "$dir/out"
+	[ "$(LC_ALL=C.UTF-8 wc -L <"$dir/out")" -le "$1" ] || echo "too wide"
+}
+is "a path that fits" "$(mapping 80 0x50000000)" /usr/lib/libx.so
+is "of one that does not, the end" "$(mapping 64 0x50000000)" "…sr/lib/libx.so"
+is "to the column" "$(mapping 66 0x50000000)" /usr/lib/libx.so
+is "in ASCII" "$(mapping 64 0x50000000 C)" ".../lib/libx.so"
+is "where there is no room, as it comes" "$(mapping 56 0x50000000)" "/usr/li"
+is "in a pipe nothing is" "$("$command" --device /dev/null vmas self | grep -c '/usr/lib/libx.so$')" 2
 finish

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "escape.h"
 #include "memory.h"
 #include "pager.h"
 #include "picture.h"
+#include "width.h"
 
 /* The pieces of the lines: corners and sides. */
 struct strokes {
@@ -90,43 +90,11 @@ void picture_edge(struct picture *p, __u64 addr, bool last)
 	strbuf_free(&line);
 }
 
-/* Columns of the terminal that the first @len bytes take; at least one a character. */
-static size_t columns_of(const char *text, size_t len)
-{
-	mbstate_t state = { 0 };
-	size_t columns = 0, n;
-	wchar_t wc;
-	int width;
-
-	while (len) {
-		n = mbrtowc(&wc, text, len, &state);
-		if (n == 0 || n > len) {
-			memset(&state, 0, sizeof(state));
-			n = 1;
-			width = 1;
-		} else {
-			width = wcwidth(wc);
-		}
-		columns += width > 0 ? (size_t)width : 0;
-		text += n;
-		len -= n;
-	}
-	return columns;
-}
-
-/* Bytes of @text that fit into @columns, a character whole or not at all. */
-static size_t fitting(const char *text, size_t len, size_t columns)
-{
-	while (len && (columns_of(text, len) > columns || (text[len] & 0xc0) == 0x80))
-		len--;
-	return len;
-}
-
 static void print_line(const struct picture *p, bool empty, const char *left, size_t len,
 		       const char *right)
 {
 	const char *side = empty ? p->strokes->broken : p->strokes->side;
-	size_t used = columns_of(left, len) + strlen(right), i;
+	size_t used = width_of(left, len) + strlen(right), i;
 	struct strbuf line = { 0 };
 
 	strbuf_printf(&line, "%*s %s ", (int)p->digits, "", side);
@@ -149,15 +117,15 @@ static void print_label(const struct picture *p, const struct picture_box *box, 
 	size_t len = strlen(label), facts = strlen(box->facts), room = p->inner;
 	struct strbuf cut = { 0 };
 
-	if (columns_of(label, len) + 1 + facts <= room) {
+	if (width_of(label, len) + 1 + facts <= room) {
 		print_line(p, box->empty, label, len, box->facts);
 		return;
 	}
 	/* Beside the facts, if that leaves enough to read; else above them. */
 	if (room > facts + 20)
 		room -= facts + 1;
-	if (columns_of(label, len) > room) {
-		strbuf_add(&cut, label, fitting(label, len, room - 1));
+	if (width_of(label, len) > room) {
+		strbuf_add(&cut, label, width_head(label, len, room - 1));
 		strbuf_puts(&cut, p->strokes->cut);
 		label = cut.data;
 		len = cut.len;
@@ -178,12 +146,12 @@ static void print_note(const struct picture *p, bool empty, const char *note, si
 	size_t n, room = p->inner - 2;
 
 	while (len) {
-		n = fitting(note, len, room);
+		n = width_head(note, len, room);
 		if (n < len) {
 			while (n && note[n] != ' ')
 				n--;
 			if (!n)
-				n = fitting(note, len, room);
+				n = width_head(note, len, room);
 		}
 		strbuf_reset(&line);
 		strbuf_puts(&line, "  ");

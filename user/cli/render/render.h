@@ -19,6 +19,7 @@
 #define COLUMN_DEFAULT		(1U << 2)	/* in the table without -o */
 #define COLUMN_TABLE_ONLY	(1U << 3)
 #define COLUMN_JSON_ONLY	(1U << 4)
+#define COLUMN_TAIL		(1U << 5)	/* likewise, but its beginning: a path */
 
 #define MAX_COLUMNS	40
 

@@ -6,35 +6,45 @@
  * PIECE rows at a time; each piece is at least as wide as the one before, so the
  * columns stay where they are unless a longer value comes.
  */
+#include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "backend.h"
 #include "memory.h"
 #include "pager.h"
+#include "width.h"
 
 #define PIECE	256
+/* With less room than this, what is cut is no name any more. */
+#define TAIL_MIN	8
 
 struct table {
 	struct libscols_table *tb;
 	const size_t *selected;
 	size_t nr;
 	size_t rows;
+	size_t room;	/* columns of the terminal, 0 if there is none */
 	bool color;
+	bool tail;	/* of the last column, rather the beginning is cut */
 	struct strbuf text;
 };
 
 /* libsmartcols looks at standard output, which can be a pager's pipe. */
-static void set_width(struct libscols_table *tb)
+static void set_width(struct table *t)
 {
 	int fd = pager_terminal();
 	struct winsize size;
 
-	scols_table_set_termforce(tb, fd < 0 ? SCOLS_TERMFORCE_NEVER : SCOLS_TERMFORCE_ALWAYS);
-	if (fd >= 0 && fd != STDOUT_FILENO && !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
-		scols_table_set_termwidth(tb, size.ws_col);
+	scols_table_set_termforce(t->tb, fd < 0 ? SCOLS_TERMFORCE_NEVER : SCOLS_TERMFORCE_ALWAYS);
+	if (fd < 0 || ioctl(fd, TIOCGWINSZ, &size))
+		return;
+	t->room = size.ws_col;
+	if (fd != STDOUT_FILENO && t->room)
+		scols_table_set_termwidth(t->tb, t->room);
 }
 
 struct table *table_new(const struct render_opts *opts, const struct column *columns,
@@ -53,25 +63,73 @@ struct table *table_new(const struct render_opts *opts, const struct column *col
 	scols_table_enable_colors(t->tb, opts->color);
 	/* The cells come escaped; once more would make \x5cx of each \x. */
 	scols_table_enable_noencoding(t->tb, 1);
-	set_width(t->tb);
+	set_width(t);
 	for (i = 0; i < nr; i++) {
 		const struct column *col = &columns[selected ? selected[i] : i];
 		int flags = 0;
 
 		if (col->flags & COLUMN_RIGHT)
 			flags |= SCOLS_FL_RIGHT;
-		if (col->flags & COLUMN_TRUNC)
+		if (col->flags & (COLUMN_TRUNC | COLUMN_TAIL))
 			flags |= SCOLS_FL_TRUNC;
 		if (!scols_table_new_column(t->tb, col->name, 0, flags))
 			no_memory();
+		t->tail = col->flags & COLUMN_TAIL;
 	}
 	return t;
+}
+
+/* How wide a column is when nothing of it is cut. */
+static size_t column_width(const struct table *t, size_t nr)
+{
+	struct libscols_column *cl = scols_table_get_column(t->tb, nr);
+	size_t width = (size_t)scols_column_get_whint(cl), i;
+
+	if (width < strlen(scols_column_get_name(cl)))
+		width = strlen(scols_column_get_name(cl));
+	for (i = 0; i < t->rows; i++) {
+		const char *text = scols_line_get_column_data(scols_table_get_line(t->tb, i), cl);
+		size_t own = text ? width_of(text, strlen(text)) : 0;
+
+		if (width < own)
+			width = own;
+	}
+	return width;
+}
+
+/*
+ * libsmartcols cuts at the end, where a path has its name. Here the beginning is cut from
+ * what does not fit.
+ */
+static void cut_tails(struct table *t)
+{
+	const char *mark = strcmp(nl_langinfo(CODESET), "UTF-8") ? "..." : "\u2026";
+	size_t others = 0, mark_width = width_of(mark, strlen(mark)), i;
+
+	for (i = 0; i + 1 < t->nr; i++)
+		others += column_width(t, i) + 1;
+	if (others + TAIL_MIN > t->room)
+		return;
+	for (i = 0; i < t->rows; i++) {
+		struct libscols_line *line = scols_table_get_line(t->tb, i);
+		const char *text = scols_cell_get_data(scols_line_get_cell(line, t->nr - 1));
+
+		if (!text || width_of(text, strlen(text)) <= t->room - others)
+			continue;
+		strbuf_reset(&t->text);
+		strbuf_printf(&t->text, "%s%s", mark,
+			      width_tail(text, t->room - others - mark_width));
+		if (scols_line_set_data(line, t->nr - 1, t->text.data))
+			no_memory();
+	}
 }
 
 static void print_piece(struct table *t)
 {
 	size_t i;
 
+	if (t->tail && t->room)
+		cut_tails(t);
 	if (scols_table_print_range(t->tb, scols_table_get_line(t->tb, 0),
 				    scols_table_get_line(t->tb, t->rows - 1)))
 		no_memory();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * width.c - how wide text is on a terminal
+ */
+#include "width.h"
+
+#include <string.h>
+#include <wchar.h>
+
+size_t width_of(const char *text, size_t len)
+{
+	mbstate_t state = { 0 };
+	size_t columns = 0, n;
+	wchar_t wc;
+	int width;
+
+	while (len) {
+		n = mbrtowc(&wc, text, len, &state);
+		if (n == 0 || n > len) {
+			memset(&state, 0, sizeof(state));
+			n = 1;
+			width = 1;
+		} else {
+			width = wcwidth(wc);
+		}
+		columns += width > 0 ? (size_t)width : 0;
+		text += n;
+		len -= n;
+	}
+	return columns;
+}
+
+size_t width_head(const char *text, size_t len, size_t columns)
+{
+	while (len && (width_of(text, len) > columns || (text[len] & 0xc0) == 0x80))
+		len--;
+	return len;
+}
+
+const char *width_tail(const char *text, size_t columns)
+{
+	while (*text && (width_of(text, strlen(text)) > columns || (*text & 0xc0) == 0x80))
+		text++;
+	return text;
+}
