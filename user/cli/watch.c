@@ -27,17 +27,18 @@ enum {
 	[COL_SUMS + CHANGE_##change] = { name, key, "such pages since the look before", \
 					 COLUMN_RIGHT | (more) }
 
+/* The default columns fit into 80, and stay where they are in the first minutes. */
 static const struct column columns[NR_COLUMNS] = {
 	[COL_TIME] = { "MS", "time_ms", "milliseconds since the first look",
-		       COLUMN_RIGHT | COLUMN_DEFAULT },
-	[COL_RSS] = { "RSS", "rss", "resident", COLUMN_RIGHT | COLUMN_DEFAULT },
+		       COLUMN_RIGHT | COLUMN_DEFAULT, .width = 6 },
+	[COL_RSS] = { "RSS", "rss", "resident", COLUMN_RIGHT | COLUMN_DEFAULT, .width = 6 },
 	[COL_PSS] = { "PSS", "pss", "resident, shared parts divided; with --pss",
-		      COLUMN_RIGHT },
+		      COLUMN_RIGHT, .width = 6 },
 	[COL_SWAP] = { "SWAP", "swap", "swapped out", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_TABLES] = { "TABLES", "tables", "page tables", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_VMAS] = { "VMAS", "vmas", "how many VMAs", COLUMN_RIGHT | COLUMN_DEFAULT },
 	[COL_CURVE] = { "CURVE", "curve", "RSS of the last looks, between its least and most",
-			COLUMN_DEFAULT | COLUMN_TABLE_ONLY },
+			COLUMN_DEFAULT | COLUMN_TABLE_ONLY, .width = SPARK_LENGTH },
 	[COL_PSS_CURVE] = { "PSS_CURVE", "pss_curve", "likewise PSS; with --pss",
 			    COLUMN_TABLE_ONLY },
 	[COL_SWAP_CURVE] = { "SWAP_CURVE", "swap_curve", "likewise what is swapped out",
@@ -51,7 +52,7 @@ static const struct column columns[NR_COLUMNS] = {
 	SUM(WRITTEN, "WRITTEN", "written", COLUMN_DEFAULT),
 	SUM(COPIED, "COPIED", "copied", COLUMN_DEFAULT),
 	SUM(MIGRATED, "MIGRATED", "migrated", 0),
-	SUM(SHARED, "SHARED", "shared", COLUMN_DEFAULT),
+	SUM(SHARED, "SHARED", "shared", 0),
 	SUM(UNSHARED, "UNSHARED", "unshared", 0),
 	SUM(SWAPPED_OUT, "SWAPPED_OUT", "swapped_out", 0),
 	SUM(SWAPPED_IN, "SWAPPED_IN", "swapped_in", 0),

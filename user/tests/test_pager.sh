@@ -46,5 +46,11 @@ is "of one that does not, the end" "$(mapping 64 0x50000000)" "…sr/lib/libx.so
 is "to the column" "$(mapping 66 0x50000000)" /usr/lib/libx.so
 is "in ASCII" "$(mapping 64 0x50000000 C)" ".../lib/libx.so"
 is "where there is no room, as it comes" "$(mapping 56 0x50000000)" "/usr/li"
-is "in a pipe nothing is" "$("$command" --device /dev/null vmas self | grep -c '/usr/lib/libx.so$')" 2
+# What comes line by line stays in its columns, in 80 of them.
+script -qec "stty cols 80; LC_ALL=C.UTF-8 $command --device /dev/null watch self --count 10 --interval 0.05" \
+	/dev/null </dev/null | tr -d '\r' >"$dir/out"
+is "lines of watch, and how wide they are" "$(while IFS= read -r line; do
+	LC_ALL=C.UTF-8 wc -L <<<"$line"
+done <"$dir/out" | sort | uniq -c | awk '{ print $1, $2 <= 80 }')" "11 1"
+is "a path in a pipe" "$("$command" --device /dev/null vmas self | grep -c '/usr/lib/libx.so$')" 2
 finish

@@ -29,12 +29,14 @@
  * @key: key in JSON
  * @help: one line
  * @flags: COLUMN_*
+ * @width: of a table that comes line by line: room for what may come later
  */
 struct column {
 	const char *name;
 	const char *key;
 	const char *help;
 	unsigned int flags;
+	unsigned int width;
 };
 
 /**

@@ -9,7 +9,7 @@
 
 #include "strbuf.h"
 
-#define SPARK_LENGTH	16
+#define SPARK_LENGTH	8
 
 /**
  * struct spark - the last values of something, the oldest first

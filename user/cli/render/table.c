@@ -24,6 +24,7 @@
 
 struct table {
 	struct libscols_table *tb;
+	const struct column *columns;
 	const size_t *selected;
 	size_t nr;
 	size_t rows;
@@ -56,6 +57,7 @@ struct table *table_new(const struct render_opts *opts, const struct column *col
 	t->tb = scols_new_table();
 	if (!t->tb)
 		no_memory();
+	t->columns = columns;
 	t->selected = selected;
 	t->nr = nr;
 	t->color = opts->color;
@@ -158,6 +160,26 @@ static const char *tone_color(enum cell_tone tone)
 	}
 }
 
+/* libsmartcols takes a width of its own as a hint only, and none below the heading's. */
+static void pad(struct strbuf *text, const struct column *col)
+{
+	size_t width, missing;
+	char cell[64];
+
+	if (!col->width || !text->len || text->len >= sizeof(cell))
+		return;
+	width = width_of(text->data, text->len);
+	if (width >= col->width)
+		return;
+	missing = col->width - width;
+	memcpy(cell, text->data, text->len + 1);
+	strbuf_reset(text);
+	if (col->flags & COLUMN_RIGHT)
+		strbuf_printf(text, "%*s%s", (int)missing, "", cell);
+	else
+		strbuf_printf(text, "%s%*s", cell, (int)missing, "");
+}
+
 void table_row(struct table *t, const struct cell *cells)
 {
 	struct libscols_line *line = scols_table_new_line(t->tb, NULL);
@@ -166,10 +188,12 @@ void table_row(struct table *t, const struct cell *cells)
 	if (!line)
 		no_memory();
 	for (i = 0; i < t->nr; i++) {
-		const struct cell *cell = &cells[t->selected ? t->selected[i] : i];
+		size_t nr = t->selected ? t->selected[i] : i;
+		const struct cell *cell = &cells[nr];
 
 		strbuf_reset(&t->text);
 		cell_to_text(&t->text, cell);
+		pad(&t->text, &t->columns[nr]);
 		if (scols_line_set_data(line, i, t->text.data))
 			no_memory();
 		if (t->color && tone_color(cell->tone))
