@@ -62,19 +62,29 @@ static unsigned int classify(struct folio *folio, bool young, bool dirty)
 }
 
 /*
- * All that classify() looks at in one word: neighbours mostly have the same, and
- * then nothing needs to be looked at. Page flags have the lower half, the
- * entry's bits are turned into the upper one.
+ * All that classify() looks at. Neighbours mostly have the same, and then nothing
+ * needs to be looked at: the last page that was looked at tells all of the next one.
  */
-#define NO_SIGNATURE	(~0ULL)
+struct likeness {
+	u64 attrs;		/* of the entry: all but the frame */
+	unsigned long flags;
+	unsigned long mapping;
+};
 
-static __always_inline u64 signature(struct folio *folio, u64 raw)
+#define MAPPING_FLAGS	((unsigned long)FOLIO_MAPPING_FLAGS)
+#define NO_ATTRS	(~0ULL)	/* those of no entry, for a frame has bits */
+
+static __always_inline void remember(struct likeness *last, struct folio *folio, u64 raw)
 {
-	u64 mapping = mmscope_folio_mapping(folio);
+	last->attrs = raw & MMSCOPE_ARCH_ATTR_MASK;
+	last->flags = mmscope_folio_flags(folio) & SIGNATURE_FLAGS;
+	last->mapping = mmscope_folio_mapping(folio) & MAPPING_FLAGS;
+}
 
-	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) |
-	       mmscope_arch_plain_signature(raw) |
-	       ror64(mapping & FOLIO_MAPPING_FLAGS, 2);
+static __always_inline bool is_alike(const struct likeness *last, struct folio *folio)
+{
+	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) == last->flags &&
+	       (mmscope_folio_mapping(folio) & MAPPING_FLAGS) == last->mapping;
 }
 
 static void count(struct mmscope_stats_sink *sink, unsigned int class,
@@ -150,9 +160,9 @@ static void stats_fold(struct mmscope_stats_sink *sink)
 
 /* One page that more than one reference is held to, or that KSM has merged. */
 static noinline void stats_share(struct mmscope_stats_sink *sink,
-				 struct page *page, unsigned int class)
+				 struct page *page, struct folio *folio,
+				 unsigned int class)
 {
-	struct folio *folio = page_folio(page);
 	unsigned int mapcount = mmscope_page_mapcount(page, folio,
 						      folio_test_large(folio));
 	u64 pss = (u64)PAGE_SIZE << MMSCOPE_PSS_SHIFT;
@@ -182,7 +192,7 @@ static void stats_account(struct mmscope_stats_sink *sink, struct page *page,
 		count(sink, class, nr);
 	} else if (present) {
 		for (i = 0; i < nr; i++)
-			stats_share(sink, page + i, class);
+			stats_share(sink, page + i, folio, class);
 	} else if (MMSCOPE_MIGRATION_IS_PRIVATE) {
 		count(sink, class, nr);
 	} else {
@@ -318,15 +328,83 @@ static void stats_hugetlb_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	}
 }
 
+/* The PTE of a page that is not like the one before; true if the page is to be counted. */
+static noinline bool stats_unlike(struct mmscope_walker *walker, pte_t pte, unsigned long addr,
+				  struct likeness *last, unsigned int *class)
+{
+	struct mmscope_stats_sink *sink = walker->sink;
+	const struct mmscope_entry entry = {
+		.raw = mmscope_arch_pte_raw(pte),
+		.level = MMSCOPE_LEVEL_PTE,
+	};
+	struct folio *folio;
+	struct page *page;
+
+	last->attrs = NO_ATTRS;
+	if (pte_none(pte)) {
+		if (sink->holes)
+			sink->sum.swap += shmem_swapped(NULL, walker->vma, addr,
+							addr + PAGE_SIZE);
+		return false;
+	}
+	if (!mmscope_arch_plain(entry.raw)) {
+		stats_other(sink, &entry);
+		return false;
+	}
+	page = pfn_to_page(mmscope_arch_plain_pfn(pte));
+	folio = page_folio(page);
+	*class = classify(folio, mmscope_arch_plain_young(entry.raw),
+			  mmscope_arch_plain_dirty(entry.raw));
+	if (folio_test_large(folio))
+		*class |= CLASS_LARGE;
+	if (folio_test_ksm(folio)) {
+		stats_share(sink, page, folio, *class);
+		return false;
+	}
+	remember(last, folio, entry.raw);
+	if (folio_ref_count(folio) == 1)
+		return true;
+	stats_share(sink, page, folio, *class);
+	return false;
+}
+
+/* PTEs of [@addr, @end), which is little enough to be done at once. */
+static void stats_some(struct mmscope_walker *walker, pte_t *ptep, unsigned long addr,
+		       unsigned long end)
+{
+	struct mmscope_stats_sink *sink = walker->sink;
+	const pte_t *stop = ptep + ((end - addr) >> PAGE_SHIFT);
+	struct likeness last = { .attrs = NO_ATTRS };
+	unsigned int class = 0, run = 0;
+
+	for (; ptep != stop; ptep++, addr += PAGE_SIZE) {
+		pte_t pte = ptep_get_lockless(ptep);
+
+		/* What is alike is plain, too: that is a matter of attributes. */
+		if (likely((mmscope_arch_pte_raw(pte) & MMSCOPE_ARCH_ATTR_MASK) == last.attrs)) {
+			struct page *page = pfn_to_page(mmscope_arch_plain_pfn(pte));
+			struct folio *folio = page_folio(page);
+
+			if (likely(is_alike(&last, folio))) {
+				if (likely(folio_ref_count(folio) == 1))
+					run++;
+				else
+					stats_share(sink, page, folio, class);
+				continue;
+			}
+		}
+		count(sink, class, run);
+		run = stats_unlike(walker, pte, addr, &last, &class);
+	}
+	count(sink, class, run);
+}
+
 static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
-	struct mmscope_stats_sink *sink = walker->sink;
 	spinlock_t *lock = mmscope_ptes_lock(walker);
-	unsigned long look_at = addr + LOOK_AFTER * PAGE_SIZE;
-	unsigned int class = 0, run = 0;
 	int ret = MMSCOPE_GO_ON;
-	u64 last = NO_SIGNATURE;
+	unsigned long stop;
 
 	spin_lock(lock);
 	if (!mmscope_ptes_same(walker)) {
@@ -339,57 +417,19 @@ static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		return MMSCOPE_GO_ON;
 	}
 
-	for (; addr != end; addr += PAGE_SIZE, ptep++) {
-		pte_t pte = ptep_get_lockless(ptep);
-		const struct mmscope_entry entry = {
-			.raw = mmscope_arch_pte_raw(pte),
-			.level = MMSCOPE_LEVEL_PTE,
-		};
-
-		if (addr == look_at) {
-			if (mmscope_look_wanted(walker->look)) {
-				walker->addr = addr;
-				ret = MMSCOPE_STOP;
-				break;
-			}
-			look_at += LOOK_AFTER * PAGE_SIZE;
-		}
-		if (likely(mmscope_arch_plain(entry.raw))) {
-			unsigned long pfn = mmscope_arch_plain_pfn(pte);
-			struct page *page = pfn_to_page(pfn);
-			struct folio *folio = page_folio(page);
-			u64 facts = signature(folio, entry.raw);
-
-			if (likely(facts == last &&
-				   folio_ref_count(folio) == 1)) {
-				run++;
-				continue;
-			}
-			count(sink, class, run);
-			run = 0;
-			last = NO_SIGNATURE;
-			class = classify(folio,
-					 mmscope_arch_plain_young(entry.raw),
-					 mmscope_arch_plain_dirty(entry.raw));
-			if (folio_test_large(folio))
-				class |= CLASS_LARGE;
-			if (folio_ref_count(folio) != 1 ||
-			    folio_test_ksm(folio)) {
-				stats_share(sink, page, class);
-			} else {
-				last = facts;
-				run = 1;
-			}
-		} else if (pte_none(pte)) {
-			if (sink->holes)
-				sink->sum.swap +=
-					shmem_swapped(NULL, walker->vma, addr,
-						      addr + PAGE_SIZE);
-		} else {
-			stats_other(sink, &entry);
+	for (;;) {
+		stop = min(end, addr + LOOK_AFTER * PAGE_SIZE);
+		stats_some(walker, ptep, addr, stop);
+		if (stop == end)
+			break;
+		ptep += LOOK_AFTER;
+		addr = stop;
+		if (mmscope_look_wanted(walker->look)) {
+			walker->addr = addr;
+			ret = MMSCOPE_STOP;
+			break;
 		}
 	}
-	count(sink, class, run);
 	spin_unlock(lock);
 	return ret;
 }

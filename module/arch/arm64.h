@@ -155,12 +155,6 @@ static inline bool mmscope_arch_plain_dirty(u64 raw)
 	return pte_dirty(mmscope_arch_pte(raw));
 }
 
-static inline u64 mmscope_arch_plain_signature(u64 raw)
-{
-	return (u64)mmscope_arch_plain_young(raw) << 41 |
-	       (u64)mmscope_arch_plain_dirty(raw) << 42;
-}
-
 /* Address-space identifier with its generation; flushes are not counted. */
 static inline u64 mmscope_arch_ctx(struct mm_struct *mm)
 {
