@@ -268,6 +268,9 @@ void mmscope_extents_dense(struct mmscope_extents_sink *sink, bool all)
 		sink->dense_test = 0;
 		sink->dense_want = 1;
 	}
+	/* Nothing is lost of what is tested or kept: the word is the entry. */
+	sink->dense_entries = !sink->dense_add &&
+			      !~(sink->dense_test | sink->dense_keep);
 }
 
 static int extents_gap(struct mmscope_walker *walker, unsigned long addr,
@@ -378,7 +381,7 @@ static noinline bool extents_word(const struct mmscope_extents_sink *sink,
 /* The @nr words behind @head are for the pages from @addr on. */
 static void extents_put_words(struct mmscope_extents_sink *sink,
 			      struct mmscope_extent *head, unsigned long addr,
-			      unsigned int nr)
+			      unsigned int nr, bool entries)
 {
 	u64 *words = (u64 *)(head + 1);
 
@@ -388,6 +391,7 @@ static void extents_put_words(struct mmscope_extents_sink *sink,
 	*head = (struct mmscope_extent){
 		.start = addr,
 		.end = addr + nr * PAGE_SIZE,
+		.flags = entries ? MMSCOPE_DENSE_ENTRIES : 0,
 		.status = MMSCOPE_DENSE,
 		.level = MMSCOPE_LEVEL_PTE,
 		.page_shift = PAGE_SHIFT,
@@ -409,6 +413,7 @@ static int extents_fill(struct mmscope_walker *walker, pte_t *ptep,
 	const u64 keep = sink->dense_keep, add = sink->dense_add;
 	unsigned int nr, slow = 0, pages = (end - *addr) >> PAGE_SHIFT;
 	struct mmscope_extent *head;
+	bool entries = sink->dense_entries;
 	u64 *words, *word, *last;
 	int ret = MMSCOPE_GO_ON;
 
@@ -438,11 +443,13 @@ static int extents_fill(struct mmscope_walker *walker, pte_t *ptep,
 			sink->dense_left = 0;
 			ret = MMSCOPE_GO_ON;
 			break;
+		} else if (*word != raw && mmscope_dense_is_mapped(*word)) {
+			entries = false;
 		}
 	}
 
 	nr = word - words;
-	extents_put_words(sink, head, *addr, nr);
+	extents_put_words(sink, head, *addr, nr, entries);
 	*addr += nr * PAGE_SIZE;
 	if (ret == MMSCOPE_STOP)
 		walker->addr = *addr;

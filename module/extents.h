@@ -36,6 +36,7 @@
  * @dense_want: … are these …
  * @dense_keep: … and the word has these of it
  * @dense_add: … and these besides
+ * @dense_entries: such a word is the entry, and not only most of it
  */
 struct mmscope_extents_sink {
 	struct mmscope_batch batch;
@@ -57,6 +58,7 @@ struct mmscope_extents_sink {
 	u64 dense_want;
 	u64 dense_keep;
 	u64 dense_add;
+	bool dense_entries;
 };
 
 void mmscope_extents_dense(struct mmscope_extents_sink *sink, bool all);

@@ -212,6 +212,70 @@ TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
 	free(part);
 }
 
+#define PTES_OF_TABLE	512
+
+/* Entries by words, of [@va, @end), and by walks; @nr counts those that were promised. */
+static int compare_entries(int fd, unsigned long va, unsigned long end, struct diffs *d, size_t *nr)
+{
+	static struct mmscope_extent e[512];
+	static struct mmscope_walk_result walks[PTES_OF_TABLE];
+	static uint64_t addrs[PTES_OF_TABLE];
+	struct mmscope_extents a = { .start = va };
+	int ret = 0;
+
+	while (!ret && !a.done) {
+		a = (struct mmscope_extents){
+			.size = sizeof(a), .flags = MMSCOPE_EXTENTS_DENSE_ALL, .start = a.start,
+			.end = end, .buf = (unsigned long)e, .nr = sizeof(e) / sizeof(*e),
+			.extent_size = sizeof(*e),
+		};
+		ret = scope_ioctl(fd, MMSCOPE_IOC_EXTENTS, &a);
+		for (size_t i = 0; !ret && i < a.nr; i++) {
+			const uint64_t *words = (const uint64_t *)&e[i + 1];
+			size_t pages = (e[i].end - e[i].start) / PAGE_BYTES;
+
+			if (e[i].status != MMSCOPE_DENSE)
+				continue;
+			if (pages > PTES_OF_TABLE)
+				return -EPROTO;
+			for (size_t n = 0; n < pages; n++)
+				addrs[n] = e[i].start + n * PAGE_BYTES;
+			ret = scope_walk(fd, addrs, pages, walks);
+			for (size_t n = 0; !ret && n < pages; n++) {
+				const struct mmscope_walk_result *w = &walks[n];
+
+				if (!(e[i].flags & MMSCOPE_DENSE_ENTRIES) ||
+				    w->status != MMSCOPE_MAPPED)
+					continue;
+				++*nr;
+				if (w->levels[w->nr_levels - 1].entry != words[n])
+					diff(d, "0x%llx: entry 0x%llx, word 0x%lx", w->va,
+					     w->levels[w->nr_levels - 1].entry, words[n]);
+			}
+			i += (pages + 4) / 5;
+		}
+	}
+	return ret;
+}
+
+/* Words that are promised to be entries are; and on x86 most are promised. */
+TEST_F_TIMEOUT(zoo, words_as_entries, 120)
+{
+	const struct zoo_thing *t = &self->target.thing;
+	struct diffs d = { };
+	size_t nr = 0;
+
+	if (zoo_find(variant->kind)->flags & ZOO_NO_MM)
+		return;
+	ASSERT_TRUE(self->open);
+	ASSERT_EQ(0, compare_entries(self->pages.fd, t->start, t->end, &d, &nr));
+	EXPECT_SAME(&d);
+#ifdef __x86_64__
+	if (!strcmp(variant->kind, "anon"))
+		EXPECT_LT(0, nr);
+#endif
+}
+
 /* What one kind must show beyond status and level. */
 struct sample {
 	struct target target;

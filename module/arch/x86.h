@@ -154,15 +154,12 @@ static inline bool mmscope_arch_plain(u64 raw)
 
 static inline unsigned long mmscope_arch_plain_pfn(pte_t pte)
 {
-	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;
+	u64 raw = mmscope_arch_raw_is_linear() ? mmscope_arch_pte_raw(pte) : pte_val(pte);
+
+	return (raw & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
 #define MMSCOPE_ARCH_FLAGS_BY_PARTS	1
-
-static inline u64 mmscope_arch_plain_signature(u64 raw)
-{
-	return rol64(raw & (_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SAVED_DIRTY), 36);
-}
 
 static inline bool mmscope_arch_plain_young(u64 raw)
 {
@@ -177,12 +174,12 @@ static inline bool mmscope_arch_plain_dirty(u64 raw)
 /*
  * The dense form of EXTENTS is laid out as an entry of this architecture: of one
  * that has what is wanted of the tested bits, the kept ones are its word. Any other
- * has a bit that the form keeps elsewhere, or not at all. The encryption bit is in
- * neither; machine frames of Xen PV are not the ones that are reported.
+ * has a bit that the form keeps elsewhere, or not at all, so all are tested. But the
+ * encryption bit, which is in neither; and machine frames of Xen PV are not the ones
+ * that are reported.
  */
 #define MMSCOPE_ARCH_DENSE_TEST						\
-	(_PAGE_PRESENT | _PAGE_DEVMAP | _PAGE_PWT | _PAGE_PCD | _PAGE_PAT | \
-	 _PAGE_SAVED_DIRTY | _PAGE_PKEY_MASK)
+	(_PAGE_PRESENT | ~(MMSCOPE_ARCH_DENSE_ATTRS | GENMASK_ULL(51, PAGE_SHIFT)))
 #define MMSCOPE_ARCH_DENSE_WANT		_PAGE_PRESENT
 #define MMSCOPE_ARCH_DENSE_ATTRS					\
 	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY | \

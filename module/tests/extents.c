@@ -148,6 +148,27 @@ static void pages_as_words(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, words[18] & MMSCOPE_DENSE_SPECIAL);
 }
 
+/* Of pages that are mapped; what is not was never promised. */
+static void words_that_are_entries(struct kunit *test)
+{
+	struct bench *b = test->priv;
+	struct mmscope_walker walker;
+	bool promised;
+
+	b->sink.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED) |
+			   MMSCOPE_STATUS_BIT(MMSCOPE_PROTNONE);
+	mmscope_extents_dense(&b->sink, true);
+	promised = b->sink.dense_entries;
+	b->ptes[0] = page(PFN);
+	b->ptes[1] = pfn_pte(PFN + 7, PAGE_NONE);
+	KUNIT_EXPECT_EQ(test, scan(b, BASE, 0, 2, &walker), MMSCOPE_GO_ON);
+	KUNIT_ASSERT_EQ(test, b->out[0].status, MMSCOPE_DENSE);
+	KUNIT_EXPECT_EQ(test, b->out[0].flags, promised ? MMSCOPE_DENSE_ENTRIES : 0);
+	if (promised)
+		KUNIT_EXPECT_EQ(test, *(const u64 *)&b->out[1],
+				mmscope_arch_pte_raw(b->ptes[0]));
+}
+
 static void a_full_buffer_stops_and_resumes(struct kunit *test)
 {
 	struct bench *b = test->priv;
@@ -221,6 +242,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_breaks_a_run),
 	KUNIT_CASE(prot_none_frames_in_a_row),
 	KUNIT_CASE(pages_as_words),
+	KUNIT_CASE(words_that_are_entries),
 	KUNIT_CASE(a_full_buffer_stops_and_resumes),
 	KUNIT_CASE(hidden_frames_do_not_break_runs),
 	KUNIT_CASE(only_what_was_asked_for),

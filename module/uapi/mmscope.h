@@ -710,8 +710,8 @@ struct mmscope_extent {
  * MMSCOPE_EXTENTS_DENSE the module may tell the pages of a page table, or of a part
  * of it, as words: an extent with @status MMSCOPE_DENSE, and in the elements behind
  * it one word of 64 bits for each page of [@start, @end), @page_shift each; five
- * words in an element, zeros after the last. @level is that of each page; the other
- * fields are zero. It does so where runs were short lately and goes back to records
+ * words in an element, zeros after the last. @level is that of each page; @flags can
+ * have MMSCOPE_DENSE_ENTRIES; the other fields are zero. It does so where runs were short lately and goes back to records
  * where they are long, or everywhere with MMSCOPE_EXTENTS_DENSE_ALL; a page that has
  * anything else to be told of it is told by a record.
  *
@@ -721,8 +721,12 @@ struct mmscope_extent {
  * down by MMSCOPE_DENSE_PA_SHIFT, is the offset, and there is a type. What is
  * withheld is all ones: MMSCOPE_DENSE_PA, and the type with it. The other bits
  * are the MMSCOPE_PTE_* of the same name, but for NOEXEC: without it, EXEC.
+ * With MMSCOPE_DENSE_ENTRIES the words of MAPPED pages are besides the entries
+ * themselves, bit for bit, as WALK tells them.
  */
 #define MMSCOPE_DENSE			0xffff		/* in place of a status */
+
+#define MMSCOPE_DENSE_ENTRIES		_BITULL(0)	/* in @flags of the extent before them */
 
 #define MMSCOPE_DENSE_PRESENT		_BITULL(0)
 #define MMSCOPE_DENSE_WRITE		_BITULL(1)

@@ -21,9 +21,14 @@
  * @word: next word behind the element before, NULL while there is none
  * @va: address of the page that it tells
  * @words_end: where the words end
+ * @entries: words of mapped pages are their entries
+ * @alike: a word, and what it says; most words say the same of another frame
+ * @says: as @alike
  * @err: error to report when @run has been handed out
  * @have_run: @run is set
  * @run: the run that is being joined
+ * @run_entry: its first entry, or MMSCOPE_HIDDEN
+ * @entry: that of the run that was handed out
  * @nr_frames: of an iteration over the places of frames
  * @frames: those
  */
@@ -34,9 +39,14 @@ struct mmscope_extent_iter {
 	const __u64 *word;
 	__u64 va;
 	__u64 words_end;
+	int entries;
+	__u64 alike;
+	struct mmscope_extent says;
 	int err;
 	int have_run;
 	struct mmscope_extent run;
+	__u64 run_entry;
+	__u64 entry;
 	__u32 nr_frames;
 	struct mmscope_frames frames[];
 };
@@ -229,8 +239,26 @@ static int word_says(__u64 word, struct mmscope_extent *page)
 	return 1;
 }
 
+/* The same, of one that may be like the one before: then only the frame is another. */
+static int page_says(struct mmscope_extent_iter *iter, __u64 word, struct mmscope_extent *page)
+{
+	int ret;
+
+	if (word & MMSCOPE_DENSE_PRESENT && !((word ^ iter->alike) & ~MMSCOPE_DENSE_PA) &&
+	    (word & MMSCOPE_DENSE_PA) != MMSCOPE_DENSE_PA) {
+		page->flags = iter->says.flags;
+		page->status = iter->says.status;
+		page->pa = word & MMSCOPE_DENSE_PA;
+		return 1;
+	}
+	ret = word_says(word, page);
+	iter->alike = word;
+	iter->says = *page;
+	return ret;
+}
+
 /* The next word that reports something: 1, 0 when there is none left, -errno. */
-static int next_word(struct mmscope_extent_iter *iter, struct mmscope_extent *page)
+static int next_word(struct mmscope_extent_iter *iter, struct mmscope_extent *page, __u64 *entry)
 {
 	__u64 word;
 
@@ -243,8 +271,13 @@ static int next_word(struct mmscope_extent_iter *iter, struct mmscope_extent *pa
 		};
 		iter->va = page->end;
 		word = *iter->word++;
-		if (word || iter->opts.statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE))
-			return word_says(word, page);
+		if (word || iter->opts.statuses & MMSCOPE_STATUS_BIT(MMSCOPE_NONE)) {
+			int ret = page_says(iter, word, page);
+
+			if (iter->entries && page->status == MMSCOPE_MAPPED)
+				*entry = word;
+			return ret;
+		}
 	}
 	return 0;
 }
@@ -263,19 +296,25 @@ static int begin_words(struct mmscope_extent_iter *iter, const struct mmscope_ex
 	iter->word = (const __u64 *)(iter->batch.buf + iter->batch.pos);
 	iter->va = head->start;
 	iter->words_end = head->end;
+	iter->entries = head->flags & MMSCOPE_DENSE_ENTRIES ? 1 : 0;
 	nr = (nr + in_one - 1) / in_one;
 	iter->batch.pos += nr * sizeof(*head);
 	iter->batch.left -= nr;
 	return 0;
 }
 
-/* The next piece of a run, in either form: 1, 0 at the end, -errno. */
-static int next_piece(struct mmscope_extent_iter *iter, struct mmscope_extent *piece)
+/*
+ * The next piece of a run, in either form, and its entry if that is told: 1, 0 at the
+ * end, -errno.
+ */
+static int next_piece(struct mmscope_extent_iter *iter, struct mmscope_extent *piece,
+		      __u64 *entry)
 {
 	int ret;
 
+	*entry = MMSCOPE_HIDDEN;
 	for (;;) {
-		ret = next_word(iter, piece);
+		ret = next_word(iter, piece, entry);
 		if (ret)
 			return ret;
 		ret = batch_more(&iter->batch);
@@ -295,10 +334,11 @@ MMSCOPE_API int mmscope_extent_iter_next(struct mmscope_extent_iter *iter,
 					 struct mmscope_extent *extent)
 {
 	struct mmscope_extent next;
+	__u64 entry;
 	int ret;
 
 	while (!iter->err) {
-		ret = next_piece(iter, &next);
+		ret = next_piece(iter, &next, &entry);
 		if (!ret)
 			break;
 		if (ret > 0 && (next.end <= next.start ||
@@ -310,19 +350,28 @@ MMSCOPE_API int mmscope_extent_iter_next(struct mmscope_extent_iter *iter,
 		}
 		if (!iter->have_run) {
 			iter->run = next;
+			iter->run_entry = entry;
 			iter->have_run = 1;
 		} else if (continues(iter, &iter->run, &next)) {
 			iter->run.end = next.end;
 		} else {
 			*extent = iter->run;
+			iter->entry = iter->run_entry;
 			iter->run = next;
+			iter->run_entry = entry;
 			return 1;
 		}
 	}
 	if (iter->have_run) {
 		*extent = iter->run;
+		iter->entry = iter->run_entry;
 		iter->have_run = 0;
 		return 1;
 	}
 	return iter->err ? mmscope_fail(-iter->err) : 0;
+}
+
+__u64 extent_iter_entry(const struct mmscope_extent_iter *iter)
+{
+	return iter->entry;
 }

@@ -60,6 +60,12 @@ int mmscope_copy_opts(void *to, size_t size, const void *from);
 /* Is there a whole record at @vma, with @room bytes to the end of the buffer? */
 int mmscope_vma_ok(const struct mmscope_vma *vma, size_t room);
 
+/*
+ * The first entry of the run that @iter has handed out last, as a walk would tell it, and
+ * those behind it rise with the frame; MMSCOPE_HIDDEN when the module did not tell it.
+ */
+__u64 extent_iter_entry(const struct mmscope_extent_iter *iter);
+
 static inline __u64 mmscope_ptr(const void *p)
 {
 	return (__u64)(uintptr_t)p;

@@ -134,6 +134,7 @@ int snapshot_call(struct snapshot *snap, unsigned long request, void *arg);
 struct snap_cursor {
 	struct snapshot *snap;
 	enum snap_kind kind;
+	size_t size;	/* of a record */
 	size_t chunk, item;
 	const void *at;
 };

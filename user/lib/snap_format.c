@@ -278,6 +278,8 @@ int snap_writer_init(struct snap_writer *w, enum snap_kind kind)
 
 	memset(w, 0, sizeof(*w));
 	w->kind = kind;
+	for (i = 0; i < snap_schemas[kind].nr; i++)
+		w->text_columns |= (__u64)snap_schemas[kind].columns[i].text << i;
 	/* A record behind one that just did not fill it fits. */
 	w->size = SNAP_PAYLOAD_FULL + (SNAP_MAX_COLUMNS + 1) * 10 + SNAP_MAX_TEXTS * SNAP_TEXT_MAX;
 	w->payload = malloc(w->size);
@@ -329,58 +331,87 @@ bool snap_writer_full(const struct snap_writer *w)
 	return w->len >= SNAP_PAYLOAD_FULL || w->nr == SNAP_RECORDS_MAX;
 }
 
+/* The columns that differ from the record before, of those in @among. */
+static __u64 differing(const struct snap_writer *w, const struct snap_value *values, __u64 among)
+{
+	const __u64 asked = among;
+	__u64 mask = 0, texts;
+	unsigned int i;
+
+	for (; among; among &= among - 1) {
+		i = (unsigned int)__builtin_ctzll(among);
+		mask |= (__u64)(values[i].num != w->last[i].num) << i;
+	}
+	for (texts = w->text_columns & asked & ~mask; texts; texts &= texts - 1) {
+		i = (unsigned int)__builtin_ctzll(texts);
+		if (values[i].num && memcmp(values[i].text, w->last[i].text, values[i].num))
+			mask |= 1ULL << i;
+	}
+	return mask;
+}
+
+/* A text; it is kept to compare the next one with. */
+static unsigned char *put_text(struct snap_writer *w, unsigned int column, unsigned char *to,
+			       const struct snap_value *v)
+{
+	__u64 before = w->text_columns & ((1ULL << column) - 1);
+	char *kept = w->texts[__builtin_popcountll(before)];
+
+	to = put_varint(to, v->num);
+	if (v->num) {
+		memcpy(to, v->text, v->num);
+		memcpy(kept, v->text, v->num);
+	}
+	w->last[column].text = kept;
+	return to + v->num;
+}
+
 int snap_writer_put(struct snap_writer *w, const struct snap_value *values)
 {
-	const struct snap_schema *schema = &snap_schemas[w->kind];
+	return snap_writer_put_among(w, values, (1ULL << snap_schemas[w->kind].nr) - 1);
+}
+
+int snap_writer_put_among(struct snap_writer *w, const struct snap_value *values, __u64 among)
+{
 	unsigned char *to = w->payload + w->len;
-	unsigned int i, texts = 0;
-	__u64 mask = 0;
+	__u64 mask = differing(w, values, among), left;
+	unsigned int i;
 
-	for (i = 0; i < schema->nr; i++) {
-		if (values[i].num != w->last[i].num ||
-		    (schema->columns[i].text && values[i].num &&
-		     memcmp(values[i].text, w->last[i].text, values[i].num)))
-			mask |= 1ULL << i;
-		if (schema->columns[i].text && values[i].num > SNAP_TEXT_MAX)
+	for (left = mask & w->text_columns; left; left &= left - 1)
+		if (values[__builtin_ctzll(left)].num > SNAP_TEXT_MAX)
 			return -EINVAL;
-	}
 	to = put_varint(to, mask);
-	for (i = 0; i < schema->nr; i++) {
-		bool text = schema->columns[i].text;
-
-		texts += text;
-		if (!(mask >> i & 1))
-			continue;
-		if (!text) {
+	for (left = mask; left; left &= left - 1) {
+		i = (unsigned int)__builtin_ctzll(left);
+		if (w->text_columns >> i & 1)
+			to = put_text(w, i, to, &values[i]);
+		else
 			to = put_varint(to, zigzag(values[i].num - w->last[i].num));
-			w->last[i].num = values[i].num;
-			continue;
-		}
-		to = put_varint(to, values[i].num);
-		if (values[i].num) {
-			memcpy(to, values[i].text, values[i].num);
-			memcpy(w->texts[texts - 1], values[i].text, values[i].num);
-		}
-		to += values[i].num;
 		w->last[i].num = values[i].num;
-		w->last[i].text = w->texts[texts - 1];
 	}
 	w->len = to - w->payload;
 	w->nr++;
 	return 0;
 }
 
-static int get_varint(struct snap_reader *r, __u64 *value)
+static inline int get_varint(struct snap_reader *r, __u64 *value)
 {
+	const unsigned char *pos = r->pos, *stop = r->stop;
 	unsigned int shift;
+	__u64 sum = 0;
 
-	*value = 0;
-	for (shift = 0; shift < 64 && r->pos < r->stop; shift += 7) {
-		unsigned char byte = *r->pos++;
+	/* No more than ten bytes: those of 64 bits. */
+	if (stop - pos > 10)
+		stop = pos + 10;
+	for (shift = 0; pos < stop; shift += 7) {
+		unsigned char byte = *pos++;
 
-		*value |= (__u64)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
+		sum |= (__u64)(byte & 0x7f) << shift;
+		if (!(byte & 0x80)) {
+			r->pos = pos;
+			*value = sum;
 			return 0;
+		}
 	}
 	return -EBADMSG;
 }
@@ -440,10 +471,16 @@ int snap_reader_next(struct snap_reader *r)
 
 	if (get_varint(r, &mask))
 		return -EBADMSG;
-	for (i = 0; i < r->nr_columns; i++) {
-		if (!(mask >> i & 1))
-			continue;
-		v = r->column[i] < 0 ? &skipped : &r->values[r->column[i]];
+	r->changed = 0;
+	for (; mask; mask &= mask - 1) {
+		i = (unsigned int)__builtin_ctzll(mask);
+		if (i >= r->nr_columns)
+			break;
+		v = &skipped;
+		if (r->column[i] >= 0) {
+			v = &r->values[r->column[i]];
+			r->changed |= 1ULL << r->column[i];
+		}
 		if (get_varint(r, &num))
 			return -EBADMSG;
 		if (!r->text[i]) {

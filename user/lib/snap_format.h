@@ -103,10 +103,13 @@ enum { SNAP_MM_EXE, SNAP_MM_CPUMASK };
 enum { SNAP_VMA_GAP, SNAP_VMA_LENGTH, SNAP_VMA_PATH, SNAP_VMA_NAME, SNAP_VMA_OPS };
 enum { SNAP_TABLE_GAP, SNAP_TABLE_JUMP, SNAP_TABLE_ENTRY, SNAP_TABLE_FLAGS };
 
+/* SNAP_EXTENT_STEP is the last of those that are relative to the extent before. */
 enum {
 	SNAP_EXTENT_GAP, SNAP_EXTENT_LENGTH, SNAP_EXTENT_JUMP, SNAP_EXTENT_ENTRY,
 	SNAP_EXTENT_STEP,
 };
+
+#define SNAP_EXTENT_RELATIVE	((1ULL << (SNAP_EXTENT_STEP + 1)) - 1)
 
 enum {
 	SNAP_PAGE_GAP, SNAP_PAGE_COUNT, SNAP_PAGE_JUMP, SNAP_PAGE_STEP, SNAP_PAGE_FOLIO,
@@ -162,6 +165,7 @@ void snap_to_struct(enum snap_kind kind, const struct snap_value *values, void *
  * @end: address at which it ends
  * @last: the record before
  * @texts: what @last's texts point to
+ * @text_columns: 1 << column, of those that are text
  * @len: bytes of @payload
  * @size: bytes that fit
  * @payload: the records
@@ -173,6 +177,7 @@ struct snap_writer {
 	__u64 end;
 	struct snap_value last[SNAP_MAX_COLUMNS];
 	char *texts[SNAP_MAX_TEXTS];
+	__u64 text_columns;
 	size_t len;
 	size_t size;
 	unsigned char *payload;
@@ -184,6 +189,8 @@ void snap_writer_free(struct snap_writer *w);
 void snap_writer_begin(struct snap_writer *w);
 /* Returns -EINVAL when a text is too long. */
 int snap_writer_put(struct snap_writer *w, const struct snap_value *values);
+/* The same when only columns in @among, 1 << column, can differ from the record before. */
+int snap_writer_put_among(struct snap_writer *w, const struct snap_value *values, __u64 among);
 bool snap_writer_full(const struct snap_writer *w);
 
 /**
@@ -195,6 +202,7 @@ bool snap_writer_full(const struct snap_writer *w);
  * @pos: where the next record begins
  * @stop: end of the payload
  * @values: the record before
+ * @changed: 1 << column of ours, of those that differ from the record before that
  */
 struct snap_reader {
 	unsigned int nr_columns;
@@ -203,6 +211,7 @@ struct snap_reader {
 	const unsigned char *pos;
 	const unsigned char *stop;
 	struct snap_value values[SNAP_MAX_COLUMNS];
+	__u64 changed;
 };
 
 /* All return 0 or -EBADMSG. */

@@ -327,13 +327,15 @@ MMSCOPE_API int mmscope_snapshot_about(struct mmscope *ms, struct mmscope_snapsh
 
 /**
  * struct decoding - what the records of a chunk are relative to
- * @last: the item before
+ * @last_end: end of the item before
+ * @changed: columns that differ from the item before; all for the first
  * @ext: the extent before
  * @num: the last pa of a table, or value of a page
  * @level: of the tables
  */
 struct decoding {
 	__u64 last_end;
+	__u64 changed;
 	struct mmscope_extent ext;
 	__u64 num;
 	const struct mmscope_level_info *level;
@@ -378,24 +380,26 @@ static int decode_table(const struct snap_value *v, struct decoding *d, struct s
 static int decode_extent(const struct snapshot *snap, const struct snap_value *v,
 			 struct decoding *d, struct snap_extent *item)
 {
-	struct mmscope_extent *ext = &item->ext;
-	__u64 expected = d->ext.pa;
+	struct mmscope_extent *ext = &d->ext;
+	__u64 expected = ext->pa;
 
-	memset(item, 0, sizeof(*item));
 	if (expected != MMSCOPE_HIDDEN)
-		expected += snap_distance(&d->ext, d->ext.end, snap->info.page_size);
-	snap_to_struct(SNAP_EXTENTS, v, ext);
-	ext->start = d->ext.end + v[SNAP_EXTENT_GAP].num;
+		expected += snap_distance(ext, ext->end, snap->info.page_size);
+	/* The other columns mostly stay as they are. */
+	if (d->changed & ~SNAP_EXTENT_RELATIVE) {
+		snap_to_struct(SNAP_EXTENTS, v, ext);
+		if (ext->status >= MMSCOPE_NR_STATUS || ext->level >= MMSCOPE_NR_LEVELS ||
+		    ext->page_shift > 57 || 1ULL << ext->page_shift < snap->info.page_size)
+			return -EBADMSG;
+	}
+	ext->start = ext->end + v[SNAP_EXTENT_GAP].num;
 	ext->end = ext->start + v[SNAP_EXTENT_LENGTH].num;
 	ext->pa = expected + v[SNAP_EXTENT_JUMP].num;
+	item->ext = *ext;
 	item->entry = v[SNAP_EXTENT_ENTRY].num;
 	item->step = v[SNAP_EXTENT_STEP].num;
 	if (item->entry != MMSCOPE_HIDDEN && snap_has_frame(ext->status))
 		item->entry += ext->pa;
-	d->ext = *ext;
-	if (ext->status >= MMSCOPE_NR_STATUS || ext->level >= MMSCOPE_NR_LEVELS ||
-	    ext->page_shift > 57 || 1ULL << ext->page_shift < snap->info.page_size)
-		return -EBADMSG;
 	return 0;
 }
 
@@ -516,6 +520,7 @@ static int load(struct snapshot *snap, enum snap_kind kind, size_t nr)
 	err = snap_reader_init(&r, kind, payload, chunk.length);
 	for (index->nr_items = 0; index->nr_items < chunk.nr && !err; index->nr_items++) {
 		err = snap_reader_next(&r);
+		d.changed = index->nr_items ? r.changed : ~0ULL;
 		if (!err)
 			err = decode(snap, kind, r.values, &d,
 				     index->items + index->nr_items * size);
@@ -531,7 +536,7 @@ static int load(struct snapshot *snap, enum snap_kind kind, size_t nr)
 
 static const void *item_at(const struct snap_cursor *c, size_t nr)
 {
-	return c->snap->index[c->kind].items + nr * item_size(c->kind);
+	return c->snap->index[c->kind].items + nr * c->size;
 }
 
 static int fetch(struct snap_cursor *c)
@@ -560,7 +565,7 @@ int snap_seek(struct snap_cursor *c, struct snapshot *snap, enum snap_kind kind,
 	size_t low = 0, high = index->nr, mid;
 	int err;
 
-	*c = (struct snap_cursor){ .snap = snap, .kind = kind };
+	*c = (struct snap_cursor){ .snap = snap, .kind = kind, .size = item_size(kind) };
 	while (low < high) {
 		mid = low + (high - low) / 2;
 		if (index->refs[mid].end > va)
@@ -589,8 +594,13 @@ int snap_seek(struct snap_cursor *c, struct snapshot *snap, enum snap_kind kind,
 
 int snap_next(struct snap_cursor *c)
 {
+	const struct snap_index *index = &c->snap->index[c->kind];
+
 	c->item++;
-	return fetch(c);
+	if (index->loaded != (ssize_t)c->chunk || c->item >= index->nr_items)
+		return fetch(c);
+	c->at = (const char *)c->at + c->size;
+	return 1;
 }
 
 int snap_prev(struct snap_cursor *c)

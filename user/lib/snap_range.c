@@ -65,7 +65,10 @@ int snap_extents(struct snapshot *snap, struct mmscope_extents *arg)
 		if (ret < 0)
 			return ret;
 		item = c.at;
-		if (item && item->ext.start <= addr) {
+		if (item && item->ext.start == addr && item->ext.end <= end) {
+			piece = item->ext;
+			ret = snap_next(&c);
+		} else if (item && item->ext.start <= addr) {
 			piece = cut(snap, &item->ext, addr, min_u64(item->ext.end, end));
 			ret = snap_next(&c);
 		} else if (statuses & NO_PAGE) {

@@ -99,8 +99,9 @@ static void count(struct save *save)
 		save->opts.progress(save->opts.arg, save->records);
 }
 
-static int put(struct save *save, struct snap_writer *w, const struct snap_value *values,
-	       __u64 start, __u64 end)
+/* @among: the columns that can differ from the record before */
+static int put_among(struct save *save, struct snap_writer *w, const struct snap_value *values,
+		     __u64 among, __u64 start, __u64 end)
 {
 	int err;
 
@@ -108,8 +109,14 @@ static int put(struct save *save, struct snap_writer *w, const struct snap_value
 		w->first = start;
 	w->end = end;
 	count(save);
-	err = snap_writer_put(w, values);
+	err = snap_writer_put_among(w, values, among);
 	return !err && snap_writer_full(w) ? emit(save, w) : err;
+}
+
+static int put(struct save *save, struct snap_writer *w, const struct snap_value *values,
+	       __u64 start, __u64 end)
+{
+	return put_among(save, w, values, (1ULL << snap_schemas[w->kind].nr) - 1, start, end);
 }
 
 /* A kind that has one record only. */
@@ -404,64 +411,122 @@ static __u64 walked_entry(const struct mmscope_walk_result *walk,
 	return walk->levels[walk->nr_levels - 1].entry;
 }
 
-/* Walks to the first two entries of each extent: they tell all others of the run. */
-static int walk_extents(struct save *save, const struct mmscope_extent *exts, size_t nr)
+/**
+ * struct run - an extent, and how its entries begin and go on
+ * @ext: it
+ * @entry: its first entry, or MMSCOPE_HIDDEN
+ * @step: to the next one
+ */
+struct run {
+	struct mmscope_extent ext;
+	__u64 entry, step;
+};
+
+static __u64 run_step(const struct mmscope_extent *ext)
 {
-	size_t i;
+	return snap_has_frame(ext->status) ? 1ULL << ext->page_shift : 0;
+}
+
+/* What the walks to the first two entries of a run, @walk, tell of them all. */
+static void take_walks(const struct save *save, struct run *run,
+		       const struct mmscope_walk_result *walk)
+{
+	const struct mmscope_extent *ext = &run->ext;
+	__u64 size = 1ULL << ext->page_shift, second;
+
+	run->entry = walked_entry(&walk[0], ext, ext->pa);
+	if (run->entry == MMSCOPE_HIDDEN || ext->end - ext->start <= size)
+		return;
+	second = walked_entry(&walk[1], ext, ext->pa + snap_distance(ext, ext->start + size,
+								     save->info.page_size));
+	run->step = second - run->entry;
+	if (second == MMSCOPE_HIDDEN)
+		run->entry = second;
+}
+
+/* Walks to the entries of those runs that came without. */
+static int walk_runs(struct save *save, struct run *runs, size_t nr)
+{
+	struct run *unknown[EXTENT_BATCH];
+	size_t i, n = 0;
 	ssize_t ret;
 
 	for (i = 0; i < nr; i++) {
-		__u64 second = exts[i].start + (1ULL << exts[i].page_shift);
+		const struct mmscope_extent *ext = &runs[i].ext;
+		__u64 second = ext->start + (1ULL << ext->page_shift);
 
-		save->addrs[2 * i] = exts[i].start;
-		save->addrs[2 * i + 1] = second < exts[i].end ? second : exts[i].start;
+		if (runs[i].entry != MMSCOPE_HIDDEN)
+			continue;
+		save->addrs[2 * n] = ext->start;
+		save->addrs[2 * n + 1] = second < ext->end ? second : ext->start;
+		unknown[n++] = &runs[i];
 	}
-	ret = mmscope_walk(save->ms, save->addrs, 2 * nr, save->walks, &save->end.lock);
+	if (!n)
+		return 0;
+	ret = mmscope_walk(save->ms, save->addrs, 2 * n, save->walks, &save->end.lock);
 	if (ret < 0)
 		return (int)ret;
-	return (size_t)ret == 2 * nr ? 0 : -ESRCH;
+	if ((size_t)ret != 2 * n)
+		return -ESRCH;
+	for (i = 0; i < n; i++)
+		take_walks(save, unknown[i], &save->walks[2 * i]);
+	return 0;
 }
 
-static int put_extents(struct save *save, struct snap_writer *w, struct mmscope_extent *last,
-		       const struct mmscope_extent *exts, size_t nr)
+/* Are the fields that no column of its own is for the same? */
+static bool same_fields(const struct mmscope_extent *a, const struct mmscope_extent *b)
 {
-	__u64 page_size = save->info.page_size;
-	bool phys = save->opts.rights & MMSCOPE_RIGHT_PHYS;
+	return a->flags == b->flags && a->status == b->status && a->level == b->level &&
+	       a->page_shift == b->page_shift && a->swap_type == b->swap_type;
+}
+
+/**
+ * struct extents - the extents that are being written
+ * @w: where to
+ * @last: the one before
+ * @values: it, as columns
+ */
+struct extents {
+	struct snap_writer w;
+	struct mmscope_extent last;
 	struct snap_value values[SNAP_MAX_COLUMNS];
-	size_t i;
-	int err;
+};
 
-	err = phys ? walk_extents(save, exts, nr) : 0;
-	for (i = 0; i < nr && !err; i++) {
-		const struct mmscope_extent *ext = &exts[i];
-		__u64 size = 1ULL << ext->page_shift, entry = MMSCOPE_HIDDEN, step, expected;
+static int put_run_of(struct save *save, struct extents *to, const struct run *run)
+{
+	const struct mmscope_extent *ext = &run->ext;
+	struct mmscope_extent *last = &to->last;
+	struct snap_value *values = to->values;
+	__u64 entry = run->entry, among = SNAP_EXTENT_RELATIVE, expected;
 
-		if (fresh(w))
-			memset(last, 0, sizeof(*last));
-		expected = last->pa == MMSCOPE_HIDDEN ? last->pa :
-			   last->pa + snap_distance(last, last->end, page_size);
-		step = snap_has_frame(ext->status) ? size : 0;
-		if (phys)
-			entry = walked_entry(&save->walks[2 * i], ext, ext->pa);
-		if (entry != MMSCOPE_HIDDEN && ext->end - ext->start > size) {
-			__u64 second = walked_entry(&save->walks[2 * i + 1], ext, ext->pa +
-						    snap_distance(ext, ext->start + size,
-								  page_size));
-
-			step = second - entry;
-			entry = second == MMSCOPE_HIDDEN ? second : entry;
-		}
-		if (entry != MMSCOPE_HIDDEN && snap_has_frame(ext->status))
-			entry -= ext->pa;
+	if (fresh(&to->w) || !same_fields(ext, last)) {
 		snap_from_struct(SNAP_EXTENTS, ext, values);
-		values[SNAP_EXTENT_GAP].num = ext->start - last->end;
-		values[SNAP_EXTENT_LENGTH].num = ext->end - ext->start;
-		values[SNAP_EXTENT_JUMP].num = ext->pa - expected;
-		values[SNAP_EXTENT_ENTRY].num = entry;
-		values[SNAP_EXTENT_STEP].num = step;
-		*last = *ext;
-		err = put(save, w, values, ext->start, ext->end);
+		among = ~0ULL >> (64 - snap_schemas[SNAP_EXTENTS].nr);
 	}
+	if (fresh(&to->w))
+		memset(last, 0, sizeof(*last));
+	expected = last->pa == MMSCOPE_HIDDEN ? last->pa :
+		   last->pa + snap_distance(last, last->end, save->info.page_size);
+	if (entry != MMSCOPE_HIDDEN && snap_has_frame(ext->status))
+		entry -= ext->pa;
+	values[SNAP_EXTENT_GAP].num = ext->start - last->end;
+	values[SNAP_EXTENT_LENGTH].num = ext->end - ext->start;
+	values[SNAP_EXTENT_JUMP].num = ext->pa - expected;
+	values[SNAP_EXTENT_ENTRY].num = entry;
+	values[SNAP_EXTENT_STEP].num = run->step;
+	*last = *ext;
+	return put_among(save, &to->w, values, among, ext->start, ext->end);
+}
+
+static int put_runs(struct save *save, struct extents *to, struct run *runs, size_t nr)
+{
+	size_t i;
+	int err = 0;
+
+	if (save->opts.rights & MMSCOPE_RIGHT_PHYS)
+		err = walk_runs(save, runs, nr);
+	for (i = 0; i < nr && !err; i++)
+		err = put_run_of(save, to, &runs[i]);
 	return err;
 }
 
@@ -470,32 +535,37 @@ static int save_extents(struct save *save)
 	struct mmscope_extent_opts opts = {
 		.size = sizeof(opts), .generation = save->end.lock.generation,
 	};
-	struct mmscope_extent exts[EXTENT_BATCH], last = { 0 };
+	struct extents to = { 0 };
 	struct mmscope_extent_iter *iter;
-	struct snap_writer w;
+	struct run runs[EXTENT_BATCH];
 	size_t nr;
 	int ret, err;
 
-	err = snap_writer_init(&w, SNAP_EXTENTS);
+	err = snap_writer_init(&to.w, SNAP_EXTENTS);
 	if (err)
 		return err;
 	err = mmscope_extent_iter_new(save->ms, &opts, &iter);
 	if (err)
 		goto out_free;
 	do {
-		nr = 0;
-		while (nr < EXTENT_BATCH && (ret = mmscope_extent_iter_next(iter, &exts[nr])) > 0)
-			nr++;
+		ret = 0;
+		for (nr = 0; nr < EXTENT_BATCH; nr++) {
+			ret = mmscope_extent_iter_next(iter, &runs[nr].ext);
+			if (ret <= 0)
+				break;
+			runs[nr].entry = extent_iter_entry(iter);
+			runs[nr].step = run_step(&runs[nr].ext);
+		}
 		err = ret < 0 ? ret : 0;
 		if (!err && nr)
-			err = put_extents(save, &w, &last, exts, nr);
+			err = put_runs(save, &to, runs, nr);
 	} while (!err && nr == EXTENT_BATCH);
-	if (!err && !fresh(&w))
-		err = emit(save, &w);
+	if (!err && !fresh(&to.w))
+		err = emit(save, &to.w);
 	mmscope_lock_add(&save->end.lock, mmscope_extent_iter_lock(iter));
 	mmscope_extent_iter_free(iter);
 out_free:
-	snap_writer_free(&w);
+	snap_writer_free(&to.w);
 	return err;
 }
 

@@ -478,6 +478,7 @@ static bool add_word(struct mmscope_extents *arg, struct mmscope_extent **head,
 		**head = (struct mmscope_extent){
 			.start = e->start, .end = e->start, .status = MMSCOPE_DENSE,
 			.level = e->level, .page_shift = e->page_shift,
+			.flags = fake.words == 2 && !fake.hidden ? MMSCOPE_DENSE_ENTRIES : 0,
 		};
 	}
 	nr = ((*head)->end - (*head)->start) / PAGE;
@@ -579,6 +580,8 @@ static int do_walk(struct mmscope_walk *arg)
 				.entry = fake.hidden ? MMSCOPE_HIDDEN : 0x8000000000000067ULL,
 				.flags = l == 3 ? e.flags : MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_TABLE,
 			};
+		if (fake.words == 2 && e.status == MMSCOPE_MAPPED)
+			r->levels[3].entry = word_of(&e);
 		r->nr_levels = fake.malformed == FAKE_BAD_LEVELS ? 9 : 4;
 	}
 	return 0;

@@ -29,7 +29,8 @@
  * @vmas_per_reply: most records of a reply, 0 for as many as fit
  * @extents_per_reply: most runs, pages or statistics of a reply, 0 for as many as fit
  * @cut: runs end at multiples of this many bytes, 0 for never
- * @words: pages come as words where they can and are welcome
+ * @words: pages come as words where they can and are welcome; 2: which are promised to be
+ *	the entries, as walks tell them then
  * @many: so many VMAs of one page each in place of the list above
  * @changed_at: the reply, from 1, that says that VMAs changed
  * @gone_after: the space is gone after so many replies, 0 for never

@@ -289,6 +289,16 @@ static void test_same_when_cut(void **state)
 	check_same();
 }
 
+/* Entries that come with the words are those that walks tell. */
+static void test_same_by_words(void **state)
+{
+	(void)state;
+	fake.words = 2;
+	check_same();
+	fake.cut = 4096;
+	check_same();
+}
+
 static void test_same_when_hidden(void **state)
 {
 	(void)state;
@@ -597,7 +607,8 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_when_hidden),
+		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_by_words),
+		TEST(test_same_when_hidden),
 		TEST(test_many), TEST(test_about), TEST(test_changed), TEST(test_gone),
 		TEST(test_parts_missing), TEST(test_repeats),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),

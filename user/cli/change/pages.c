@@ -163,6 +163,16 @@ static unsigned int changes_of_new(const struct page_run *after)
 	return DID(PRESENT) | (has_flag(after, MMSCOPE_PTE_DIRTY) ? DID(WRITTEN) : 0);
 }
 
+/* All that an entry tells is as it was. Most pages are such. */
+static bool is_unchanged(const struct page_run *before, const struct page_run *after, bool moved)
+{
+	if (!before || !after)
+		return before == after;
+	return !moved && before->ext.flags == after->ext.flags &&
+	       before->ext.status == after->ext.status && before->ext.level == after->ext.level &&
+	       !before->facts && !after->facts;
+}
+
 /* In memory that is the same before and after. */
 static unsigned int changes_of(const struct page_run *before, const struct page_run *after,
 			       bool moved, bool cow)
@@ -300,8 +310,11 @@ static __u64 compare_at(struct change_sweep *sweep, struct side sides[2], __u64 
 	if (before && after && before->group == after->group) {
 		bool moved = delta.before && delta.after &&
 			     has_moved(delta.before, delta.after, va, sweep->page_size);
-		bool cow = copies_on_write(sweep->lists[0], before, after);
+		bool cow;
 
+		if (is_unchanged(delta.before, delta.after, moved))
+			return delta.end;
+		cow = copies_on_write(sweep->lists[0], before, after);
 		delta.group = before->group;
 		delta.changes = changes_of(delta.before, delta.after, moved, cow);
 		*forked |= cow && delta.before && delta.after && !moved &&
@@ -361,6 +374,7 @@ int change_sweep(struct change_sweep *sweep)
 		if (next == ~0ULL)
 			break;
 		va = compare_at(sweep, sides, next > va ? next : va, &forked);
-	}	finish(sweep, forked);
+	}
+	finish(sweep, forked);
 	return 0;
 }
