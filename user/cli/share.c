@@ -291,16 +291,41 @@ static int look(struct everyone *all, const struct target *target)
 	return 0;
 }
 
-static int compare_pages(const void *a, const void *b)
-{
-	const struct mapped *x = a, *y = b;
+#define DIGIT_BITS	11
+#define NR_DIGITS	(1U << DIGIT_BITS)
 
-	if (x->pfn != y->pfn)
-		return x->pfn < y->pfn ? -1 : 1;
-	if (x->who != y->who)
-		return x->who < y->who ? -1 : 1;
-	/* Of several names for it in one process the first stays. */
-	return (x->what > y->what) - (x->what < y->what);
+/*
+ * By frame, digit by digit from the lowest one; pages of one frame stay in the order of
+ * their processes, in which they came.
+ */
+static void sort_pages(struct sharing *s)
+{
+	struct mapped *from = s->pages, *to = zalloc((s->nr_pages + 1) * sizeof(*to));
+	size_t *at = zalloc(NR_DIGITS * sizeof(*at)), i, sum, nr;
+	unsigned int shift;
+	__u64 all = 0;
+
+	for (i = 0; i < s->nr_pages; i++)
+		all |= from[i].pfn;
+	for (shift = 0; shift < 64 && all >> shift; shift += DIGIT_BITS) {
+		struct mapped *sorted = to;
+
+		memset(at, 0, NR_DIGITS * sizeof(*at));
+		for (i = 0; i < s->nr_pages; i++)
+			at[from[i].pfn >> shift & (NR_DIGITS - 1)]++;
+		for (i = 0, sum = 0; i < NR_DIGITS; i++) {
+			nr = at[i];
+			at[i] = sum;
+			sum += nr;
+		}
+		for (i = 0; i < s->nr_pages; i++)
+			to[at[from[i].pfn >> shift & (NR_DIGITS - 1)]++] = from[i];
+		to = from;
+		from = sorted;
+	}
+	s->pages = from;
+	free(to);
+	free(at);
 }
 
 /**
@@ -314,14 +339,17 @@ struct frame {
 	size_t at, nr;
 };
 
-/* By rising processes, each once. */
+/* By rising processes, each once; of what it is in one process the first stays. */
 static size_t drop_repeats(struct mapped *pages, size_t nr)
 {
 	size_t i, kept = 1;
 
-	for (i = 1; i < nr; i++)
+	for (i = 1; i < nr; i++) {
 		if (pages[i].who != pages[kept - 1].who)
 			pages[kept++] = pages[i];
+		else if (pages[i].what < pages[kept - 1].what)
+			pages[kept - 1].what = pages[i].what;
+	}
 	return kept;
 }
 
@@ -404,8 +432,7 @@ static void sum_up(struct sharing *s)
 
 	if (by == BY_PAIR)
 		s->common = zalloc((s->nr * s->nr + 1) * sizeof(*s->common));
-	if (s->nr_pages)
-		qsort(s->pages, s->nr_pages, sizeof(*s->pages), compare_pages);
+	sort_pages(s);
 	nr = find_frames(s, frames);
 	qsort(frames, nr, sizeof(*frames), compare_frames);
 	for (i = 0; i < nr; i = next) {

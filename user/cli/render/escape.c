@@ -80,13 +80,28 @@ static bool ok_document(unsigned int c)
 	return c >= 0x20 && !is_high_control(c) && !is_format(c) && c != 0xfffe && c != 0xffff;
 }
 
+/* Bytes that nobody takes for anything else; a backslash can begin what we write. */
+static size_t harmless(const unsigned char *s)
+{
+	size_t len = 0;
+
+	while (s[len] >= ' ' && s[len] <= '~' && s[len] != '\\')
+		len++;
+	return len;
+}
+
 static void escape(struct strbuf *sb, const char *text, bool (*ok)(unsigned int c))
 {
 	const unsigned char *s = (const unsigned char *)text;
 	unsigned int code = 0;
 	size_t len, i;
 
-	while (*s) {
+	for (;;) {
+		len = harmless(s);
+		strbuf_add(sb, s, len);
+		s += len;
+		if (!*s)
+			break;
 		len = utf8_char(s, &code);
 		if (len && ok(code) && !(s[0] == '\\' && s[1] == 'x')) {
 			strbuf_add(sb, s, len);

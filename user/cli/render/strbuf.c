@@ -46,6 +46,26 @@ void strbuf_putc(struct strbuf *sb, char c)
 	strbuf_add(sb, &c, 1);
 }
 
+void strbuf_fill(struct strbuf *sb, char c, size_t nr)
+{
+	strbuf_room(sb, nr);
+	memset(sb->data + sb->len, c, nr);
+	sb->len += nr;
+	sb->data[sb->len] = '\0';
+}
+
+void strbuf_number(struct strbuf *sb, __u64 number, unsigned int base)
+{
+	char digits[64];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = "0123456789abcdef"[number % base];
+		number /= base;
+	} while (number);
+	strbuf_add(sb, digits + at, sizeof(digits) - at);
+}
+
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
 {
 	va_list ap;

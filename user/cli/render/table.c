@@ -4,7 +4,8 @@
  *
  * libsmartcols keeps a whole table in memory, some 400 bytes a cell. Here it gets
  * PIECE rows at a time; each piece is at least as wide as the one before, so the
- * columns stay where they are unless a longer value comes.
+ * columns stay where they are unless a longer value comes. Without a terminal and
+ * colours plain.c does it, in the same pieces.
  */
 #include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
@@ -23,6 +24,7 @@
 #define TAIL_MIN	8
 
 struct table {
+	struct plain *plain;	/* or the rest */
 	struct libscols_table *tb;
 	const struct column *columns;
 	const size_t *selected;
@@ -54,6 +56,10 @@ struct table *table_new(const struct render_opts *opts, const struct column *col
 	struct table *t = zalloc(sizeof(*t));
 	size_t i;
 
+	if (!opts->color && pager_terminal() < 0) {
+		t->plain = plain_new(opts, columns, selected, nr);
+		return t;
+	}
 	t->tb = scols_new_table();
 	if (!t->tb)
 		no_memory();
@@ -182,9 +188,14 @@ static void pad(struct strbuf *text, const struct column *col)
 
 void table_row(struct table *t, const struct cell *cells)
 {
-	struct libscols_line *line = scols_table_new_line(t->tb, NULL);
+	struct libscols_line *line;
 	size_t i;
 
+	if (t->plain) {
+		plain_row(t->plain, cells);
+		return;
+	}
+	line = scols_table_new_line(t->tb, NULL);
 	if (!line)
 		no_memory();
 	for (i = 0; i < t->nr; i++) {
@@ -205,14 +216,19 @@ void table_row(struct table *t, const struct cell *cells)
 
 void table_flush(struct table *t)
 {
-	if (t->rows)
+	if (t->plain)
+		plain_flush(t->plain);
+	else if (t->rows)
 		print_piece(t);
 }
 
 void table_free(struct table *t)
 {
 	table_flush(t);
-	scols_unref_table(t->tb);
+	if (t->plain)
+		plain_free(t->plain);
+	else
+		scols_unref_table(t->tb);
 	strbuf_free(&t->text);
 	free(t);
 }

@@ -36,10 +36,11 @@ void cell_to_text(struct strbuf *sb, const struct cell *cell)
 			strbuf_putc(sb, '-');
 		break;
 	case CELL_HEX:
-		strbuf_printf(sb, "0x%llx", cell->num);
+		strbuf_puts(sb, "0x");
+		strbuf_number(sb, cell->num, 16);
 		break;
 	case CELL_COUNT:
-		strbuf_printf(sb, "%llu", cell->num);
+		strbuf_number(sb, cell->num, 10);
 		break;
 	case CELL_BYTES:
 		strbuf_puts(sb, size_text(cell->num, size));

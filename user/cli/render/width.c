@@ -14,6 +14,11 @@ size_t width_of(const char *text, size_t len)
 	wchar_t wc;
 	int width;
 
+	/* Most texts are ASCII, and printable. */
+	while (columns < len && text[columns] >= ' ' && text[columns] <= '~')
+		columns++;
+	text += columns;
+	len -= columns;
 	while (len) {
 		n = mbrtowc(&wc, text, len, &state);
 		if (n == 0 || n > len) {
