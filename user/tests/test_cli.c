@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fake.h"
@@ -1030,6 +1031,45 @@ static void test_verify_differs(void **state)
 	assert_int_equal(run("", "verify 1 --stop --no-stop -o va,field"), 1);
 }
 
+/* Takes the colours out of the last output. */
+static void bleach(void)
+{
+	char *to = out, *from = out;
+
+	while (*from) {
+		if (from[0] == '\033' && from[1] == '[')
+			from = strchr(from, 'm') + 1;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+}
+
+/* Without a terminal and colours tables are made another way, and look the same. */
+static void test_tables_of_both_kinds(void **state)
+{
+	static const struct { const char *fake, *args; } rows[] = {
+		{ "", "vmas 12" }, { "", "vmas 12 -o path,start" }, { "", "mm 12" },
+		{ "", "walk 12 0x400000" }, { "", "find 12 0x400000" }, { "", "map 12" },
+		{ "many=600", "vmas 12" }, { "many=512", "vmas 12 --no-headings" },
+		{ "", "vmas 12 --no-headings" },
+		{ "", "extents 12 0x90000000+0x1000" },
+	};
+	static char plain[sizeof(out)];
+	char args[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(run(rows[i].fake, rows[i].args), 0);
+		memcpy(plain, out, sizeof(plain));
+		snprintf(args, sizeof(args), "--color=always %s", rows[i].args);
+		assert_int_equal(run(rows[i].fake, args), 0);
+		bleach();
+		assert_string_equal(plain, out);
+	}
+}
+
 static void test_map(void **state)
 {
 	(void)state;
@@ -1060,6 +1100,40 @@ static void test_map(void **state)
 	assert_int_equal(run("", "map 12 --json --svg /dev/null"), 2);
 	assert_int_equal(run("", "map 12 --walk 1"), 2);
 	assert_int_equal(run("", "map 12 --walk 0xzz --html /dev/null"), 2);
+}
+
+/* The picture of a recording tells when that was made, and not when it was drawn. */
+static void test_map_of_then(void **state)
+{
+	static const char *const pictures[] = { "--svg", "--html" };
+	char when[64], title[128], line[64];
+	struct json_object *obj, *props;
+	struct tm tm = { 0 };
+	time_t then;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(run("", "snapshot 12 --pages -o then.snap"), 0);
+	assert_int_equal(run("", "show then.snap --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "snapshot", &props));
+	assert_non_null(strptime(get(props, "time"), "%Y-%m-%dT%H:%M:%S", &tm));
+	json_object_put(obj);
+	then = timegm(&tm);
+	while (time(NULL) <= then + 1)
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	assert_non_null(localtime_r(&then, &tm));
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	snprintf(title, sizeof(title), "PID 12 /usr/bin/prog, recorded %s, Linux ", when);
+	for (i = 0; i < ARRAY_SIZE(pictures); i++) {
+		snprintf(line, sizeof(line), "map then.snap %s /dev/stdout", pictures[i]);
+		assert_int_equal(run("", line), 0);
+		assert_non_null(strstr(out, title));
+	}
+	assert_int_equal(run("", "map 12 --svg /dev/stdout"), 0);
+	assert_non_null(strstr(out, "PID 12 /usr/bin/prog, "));
+	assert_null(strstr(out, "recorded"));
+	unlink("then.snap");
 }
 
 /* A recorded process in place of a live one, by name or by --from. */
@@ -1343,7 +1417,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_store), cmocka_unit_test(test_ops),
 		cmocka_unit_test(test_tasks), cmocka_unit_test(test_tasks_errors),
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_tables_of_both_kinds),
+		cmocka_unit_test(test_map), cmocka_unit_test(test_map_of_then),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_snapshot_of_what_is_live),
