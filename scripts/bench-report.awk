@@ -4,7 +4,7 @@
 #	part=PART FILE...
 #
 # Fields of the files: selftests/bench/bench.h. PART: count-1, count-2 (guest
-# instructions, in two guests), wall, harm-fifo, harm-wall.
+# instructions, in two guests), wall, harm-fifo, harm-wall, commands (instructions).
 
 BEGIN {
 	FS = "\t"
@@ -78,6 +78,20 @@ $1 == "harm" {
 	h_p50[part, $2, $3] = $5; h_p99[part, $2, $3] = $6; h_max[part, $2, $3] = $7
 	if ($7 > worst[part, $2] + 0) worst[part, $2] = $7
 	if ($6 > worst99[part, $2] + 0) worst99[part, $2] = $6
+	next
+}
+$1 == "command" {
+	commands++
+	c_case[commands] = $2; c_name[commands] = $3; c_rss[commands] = $4; c_bytes[commands] = $5
+	for (i = 6; i <= NF; i++)
+		if (i == 6 || $i < c_ns[commands]) c_ns[commands] = $i
+	next
+}
+$1 == "watch" {
+	if ($2 != w_case[watches]) w_case[++watches] = $2
+	w_pairs[watches]++
+	w_used[watches] += $4; w_elapsed[watches] += $5
+	w_alone[watches] += $6; w_watched[watches] += $7
 	next
 }
 $1 == "harmread" { passes[part, $2] = $3; next }
@@ -216,6 +230,22 @@ function table(    i, j, c, w, r, v, p) {
 
 	harm_table("harm-fifo", "HARM, the measured process first of all; 1 ns is one instruction; one processor")
 	harm_table("harm-wall", "HARM, as it comes; wall time; two virtual processors")
+	command_tables()
+}
+
+function command_tables(    i) {
+	if (commands) {
+		printf "\nCOMMANDS, from start to end; millions of instructions\n\n"
+		printf "%-22s %-24s %8s %10s %10s\n", "of", "command", "instr.", "memory", "file"
+		for (i = 1; i <= commands; i++)
+			printf "%-22s %-24s %8.1f %6d KiB %10s\n", c_case[i], c_name[i], c_ns[i] / 1e6, c_rss[i], c_bytes[i] ? c_bytes[i] : "-"
+	}
+	if (watches) {
+		printf "\nWATCHED ten times a second; 1 ns is one instruction; one processor\n\n"
+		printf "%-22s %10s %14s %14s %10s\n", "", "watcher", "round, alone", "watched", "dearer"
+		for (i = 1; i <= watches; i++)
+			printf "%-22s %8.1f %% %14s %14s %8.2f %%\n", w_case[i], 100 * w_used[i] / w_elapsed[i], times(w_alone[i] / w_pairs[i]), times(w_watched[i] / w_pairs[i]), 100 * (w_watched[i] / w_alone[i] - 1)
+	}
 }
 
 function harm_goals(    p, none, smaps, w) {
@@ -295,5 +325,11 @@ function json(    i, j, c, w, n, p, parts, k) {
 				r = order[parts[p], i]
 				printf "%s  {\"setting\": \"%s\", \"readers\": %s, \"operation\": \"%s\", \"rounds\": %d, \"passes\": %d, \"p50_ns\": %s, \"p99_ns\": %s, \"max_ns\": %s}", n++ ? ",\n" : "", substr(parts[p], 6), quoted(r), k[j], h_nr[parts[p], r], passes[parts[p], r], num(h_p50[parts[p], r, k[j]]), num(h_p99[parts[p], r, k[j]]), num(h_max[parts[p], r, k[j]])
 			}
+	print "\n ],\n \"commands\": ["
+	for (i = 1; i <= commands; i++)
+		printf "%s  {\"case\": %s, \"command\": %s, \"instructions\": %s, \"maxrss_kib\": %d, \"file_bytes\": %s}", (i > 1 ? ",\n" : ""), quoted(c_case[i]), quoted(c_name[i]), num(c_ns[i]), c_rss[i], c_bytes[i] ? c_bytes[i] : "null"
+	print "\n ],\n \"watched\": ["
+	for (i = 1; i <= watches; i++)
+		printf "%s  {\"case\": %s, \"pairs\": %d, \"watcher_share\": %s, \"round_ns_alone\": %s, \"round_ns_watched\": %s}", (i > 1 ? ",\n" : ""), quoted(w_case[i]), w_pairs[i], num(w_used[i] / w_elapsed[i]), num(w_alone[i] / w_pairs[i]), num(w_watched[i] / w_pairs[i])
 	print "\n ]}"
 }

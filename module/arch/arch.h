@@ -13,9 +13,9 @@
  * mmscope_arch_raw_is_linear()	successive frames have successive entries
  * MMSCOPE_ARCH_ATTR_MASK	the bits of an entry that are no part of the frame
  * mmscope_arch_plain(raw) and what is asked of such an entry: _pfn(pte),
- *	_young(raw), _dirty(raw), and _signature(raw), what these two look at in
- *	bits that no page flag has; MMSCOPE_ARCH_PLAIN_BASE, such an entry
- *	without any right
+ *	_young(raw), _dirty(raw); all but the frame is told by bits of
+ *	MMSCOPE_ARCH_ATTR_MASK; MMSCOPE_ARCH_PLAIN_BASE, such an entry without
+ *	any right
  * MMSCOPE_ARCH_FLAGS_BY_PARTS	1: the flags of a plain PTE are those of its bits 0
  *	to 7, 8 to 11 and 56 to 63 together
  * MMSCOPE_ARCH_DENSE_TEST, _WANT, _ATTRS	which entries are their own word in the

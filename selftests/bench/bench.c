@@ -148,6 +148,8 @@ static void print_help(void)
 	     "     --size MIB        of the large areas (1024)\n"
 	     "     --vmas N,N        the two numbers of VMAs (10000,50000)\n"
 	     "     --processes N     that share 64 MiB (256)\n"
+	     "     --commands        whole commands of mmscope, which is found by PATH, in\n"
+	     "                       place of the operations\n"
 	     "     --harm wall|fifo  the harm test: as it comes, or with the measured\n"
 	     "                       process before all others\n"
 	     "     --seconds N       of each phase of the harm test (5)\n"
@@ -166,7 +168,7 @@ static unsigned long to_number(const char *text)
 	return value;
 }
 
-enum { CASE = 1, LIST, REPS, SIZE, VMAS, PROCESSES, HARM, SECONDS };
+enum { CASE = 1, LIST, REPS, SIZE, VMAS, PROCESSES, COMMANDS, HARM, SECONDS };
 
 static const struct option longs[] = {
 	{ "case", required_argument, NULL, CASE },
@@ -175,6 +177,7 @@ static const struct option longs[] = {
 	{ "size", required_argument, NULL, SIZE },
 	{ "vmas", required_argument, NULL, VMAS },
 	{ "processes", required_argument, NULL, PROCESSES },
+	{ "commands", no_argument, NULL, COMMANDS },
 	{ "harm", required_argument, NULL, HARM },
 	{ "seconds", required_argument, NULL, SECONDS },
 	{ "help", no_argument, NULL, 'h' },
@@ -195,6 +198,7 @@ int main(int argc, char **argv)
 {
 	const char *harm = NULL;
 	struct utsname kernel;
+	bool commands = false;
 	int option;
 
 	/* The same addresses in each run. */
@@ -224,6 +228,9 @@ int main(int argc, char **argv)
 		case PROCESSES:
 			options.processes = to_number(optarg);
 			break;
+		case COMMANDS:
+			commands = true;
+			break;
 		case HARM:
 			harm = optarg;
 			break;
@@ -251,7 +258,10 @@ int main(int argc, char **argv)
 	} else {
 		printf("meta\treps\t%u\n", options.reps);
 		printf("meta\tsize_mib\t%lu\n", options.size / MIB);
-		run_cases();
+		if (commands)
+			run_commands();
+		else
+			run_cases();
 	}
 	return 0;
 }

@@ -15,6 +15,8 @@
  *   lock    CASE SUBJECT TIMES-TAKEN LONGEST-NS
  *   absent  CASE SUBJECT REASON
  *   harm    READERS OPERATION COUNT P50 P99 MAX MEAN
+ *   command CASE COMMAND MAXRSS-KIB FILE-BYTES NS...
+ *   watch   CASE LOOKS WATCHER-NS ELAPSED-NS ROUND-NS-ALONE ROUND-NS-WATCHED
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -115,6 +117,13 @@ uint64_t now(void);
 /* Half open, of the caller: for the buffers of all ways. */
 extern unsigned char buffer[4UL << 20];
 
+/* [start, end) aligned to huge pages, not yet touched. */
+void reserve(struct area *area, size_t size, int advice);
+void touch(const struct area *area, size_t first, size_t step);
+/* All of it, such that no frame continues the one before. */
+void touch_fragmented(const struct area *area);
+void raise_max_map_count(unsigned int nr);
+
 int open_ours(pid_t pid);
 
 uint64_t our_extents(struct area *area);
@@ -148,6 +157,8 @@ uint64_t proc_query(struct area *area);
 
 void run_cases(void);
 void list_cases(void);
+/* Whole commands of mmscope; @only NULL: all cases. */
+void run_commands(void);
 /* @fifo: the measured process goes before all others and sleeps between operations */
 void run_harm(bool fifo);
 

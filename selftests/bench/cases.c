@@ -12,8 +12,7 @@
 
 #include "bench.h"
 
-/* [start, end) aligned to huge pages, not yet touched. */
-static void reserve(struct area *area, size_t size, int advice)
+void reserve(struct area *area, size_t size, int advice)
 {
 	char *at = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -26,7 +25,7 @@ static void reserve(struct area *area, size_t size, int advice)
 		die("madvise");
 }
 
-static void touch(const struct area *area, size_t first, size_t step)
+void touch(const struct area *area, size_t first, size_t step)
 {
 	for (unsigned long va = area->start + first; va < area->end; va += step)
 		*(volatile char *)va = 1;
@@ -85,16 +84,21 @@ static void case_alternating(struct area *area)
 }
 
 /*
- * No frame continues the one before: pages are touched from the last to the first
- * in each of two rounds, even ones, then odd ones.
+ * Pages are touched from the last to the first in each of two rounds, even ones, then
+ * odd ones.
  */
-static void case_fragmented(struct area *area)
+void touch_fragmented(const struct area *area)
 {
-	reserve(area, options.size, MADV_NOHUGEPAGE);
 	for (int odd = 0; odd < 2; odd++) {
 		for (unsigned long va = area->end; va > area->start; va -= 2 * PAGE)
 			*(volatile char *)(va - PAGE - odd * PAGE) = 1;
 	}
+}
+
+static void case_fragmented(struct area *area)
+{
+	reserve(area, options.size, MADV_NOHUGEPAGE);
+	touch_fragmented(area);
 	measure_pages(area);
 }
 
@@ -177,7 +181,7 @@ static const struct way vma_ways[] = {
 	{ "smaps, read and parsed", "VMA", proc_smaps_parsed, 's' },
 };
 
-static void raise_max_map_count(unsigned int nr)
+void raise_max_map_count(unsigned int nr)
 {
 	const char *path = "/proc/sys/vm/max_map_count";
 	unsigned int have = 0;

@@ -191,13 +191,11 @@ struct tables {
 static size_t join_symbols(struct tables *t, const struct mmscope_vmops_record *record)
 {
 	const char *symbol;
-	unsigned int i;
 	size_t len = 0;
+	__u64 left;
 
-	for (i = 0; i < 64; i++) {
-		symbol = mmscope_vmops_symbol(record, i);
-		if (!symbol)
-			continue;
+	for (left = record->set; left; left &= left - 1) {
+		symbol = mmscope_vmops_symbol(record, (unsigned int)__builtin_ctzll(left));
 		/* They are all in one record, which is no longer. */
 		memcpy(t->symbols + len, symbol, strlen(symbol) + 1);
 		len += strlen(symbol) + 1;

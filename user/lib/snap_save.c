@@ -32,6 +32,7 @@
  * @tables: one for each level
  * @table_end: end of the last table of each level
  * @table_pa: its address
+ * @seen: below this all tables on the way were met: VMAs share them
  * @addrs: addresses to walk
  * @walks: and what was found
  * @end: for the last chunk
@@ -46,6 +47,7 @@ struct save {
 	struct snap_writer tables[MMSCOPE_NR_LEVELS];
 	__u64 table_end[MMSCOPE_NR_LEVELS];
 	__u64 table_pa[MMSCOPE_NR_LEVELS];
+	__u64 seen;
 	__u64 addrs[WALK_BATCH];
 	struct mmscope_walk_result walks[WALK_BATCH];
 	struct snap_end end;
@@ -296,7 +298,7 @@ static __u64 next_unseen(const struct save *save, const struct mmscope_walk_resu
  */
 static int save_tables(struct save *save, __u64 start, __u64 end)
 {
-	__u64 next = start, stride = save->info.page_size;
+	__u64 next = start > save->seen ? start : save->seen, stride = save->info.page_size;
 	ssize_t nr, i;
 	int err;
 
@@ -318,6 +320,7 @@ static int save_tables(struct save *save, __u64 start, __u64 end)
 			if (err)
 				return err;
 			next = next_unseen(save, &save->walks[i]);
+			save->seen = next;
 			stride = next - (save->walks[i].va & ~(save->info.page_size - 1ULL));
 			if (next < save->walks[i].va)	/* the end of all addresses */
 				return 0;
