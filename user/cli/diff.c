@@ -109,6 +109,7 @@ static int option(struct cli *cli, size_t nr, const char *arg)
  * @vmas: their VMAs
  * @live: their pages
  * @groups: what is the same memory
+ * @skips: where both recordings say the same
  * @render: where lines go
  * @words: the changes of a line
  * @pending: a line that the next pages may continue
@@ -123,6 +124,7 @@ struct comparison {
 	struct vma_list vmas[2];
 	struct live_source live[2];
 	struct change_groups groups;
+	struct skips skips;
 	struct render *render;
 	struct strbuf words;
 	struct page_delta pending;
@@ -306,7 +308,7 @@ static int begin_looks(struct comparison *c)
 
 	for (c->failed = 0; c->failed < 2; c->failed++) {
 		err = live_source_begin(&c->live[c->failed], &c->targets[c->failed], facts,
-					c->vmas[c->failed].lock.generation);
+					c->vmas[c->failed].lock.generation, &c->skips);
 		if (err)
 			break;
 		c->live[c->failed].count = &c->seen;
@@ -318,12 +320,8 @@ static void end_looks(struct comparison *c)
 {
 	int i;
 
-	for (i = 0; i < 2; i++) {
-		if (c->live[i].extents || c->live[i].pages)
-			mmscope_lock_add(&c->locks[i], live_source_lock(&c->live[i]));
-		live_source_end(&c->live[i]);
-		memset(&c->live[i], 0, sizeof(c->live[i]));
-	}
+	for (i = 0; i < 2; i++)
+		live_source_end(&c->live[i], &c->locks[i]);
 }
 
 static int sweep(struct comparison *c, struct change_sweep *sweep)
@@ -348,14 +346,17 @@ static int show(struct cli *cli, struct comparison *c)
 	};
 	struct mmscope_lock lock = { 0 };
 	size_t i;
-	int err;
+	int err = 0;
 
 	change_groups_make(&c->groups, &c->vmas[0], &c->vmas[1]);
+	if (c->targets[0].recorded && c->targets[1].recorded && !facts)
+		err = skips_find(&c->skips, c->targets, c->vmas);
 	c->render = render_new(&cli->render, cli->command->name, -1);
 	render_member(c->render, "a", cell_text(c->targets[0].what));
 	render_member(c->render, "b", cell_text(c->targets[1].what));
 	render_list_begin(c->render, ways[by].list, columns, NR_COLUMNS, true);
-	err = sweep(c, &all);
+	if (!err)
+		err = sweep(c, &all);
 	if (by == BY_PAGE) {
 		/* Which pages were copied is known when all were seen: look once more. */
 		all.tell = tell_pages;
@@ -376,6 +377,7 @@ static int show(struct cli *cli, struct comparison *c)
 		c->differs |= c->groups.groups[i].change != VMA_SAME;
 	render_end(c->render, err || lock.flags & MMSCOPE_LOCK_CHANGED);
 	change_groups_free(&c->groups);
+	skips_free(&c->skips);
 	strbuf_free(&c->words);
 	return err;
 }

@@ -1122,6 +1122,23 @@ struct mmscope_snapshot_about {
 int mmscope_snapshot_about(struct mmscope *ms, struct mmscope_snapshot_about *about);
 
 /**
+ * mmscope_snapshot_alike() - where two snapshots say the same of all pages
+ * @a: a handle from mmscope_snapshot_open()
+ * @b: another one, of the same kernel
+ * @va: where to begin
+ * @start: where the first byte of the next such range is put, not below @va
+ * @end: where its end is put, exclusive
+ *
+ * Found without taking the files apart, by parts of them that are equal byte for byte: that
+ * makes it cheap, and what it does not find can be the same nevertheless.
+ *
+ * Return: 1; 0 when there is none any more; -EINVAL when a handle is that of a device;
+ * -errno of read(2).
+ */
+int mmscope_snapshot_alike(struct mmscope *a, struct mmscope *b, __u64 va, __u64 *start,
+			   __u64 *end);
+
+/**
  * mmscope_status_name() - word for an enum mmscope_status
  * @status: the status
  *

@@ -124,6 +124,9 @@ void snapshot_free(struct snapshot *snap);
  */
 int snap_read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned char **payload);
 
+/* 0; -ENODATA: the file ends before; -errno. */
+int snap_read_at(int fd, __u64 offset, void *data, size_t len);
+
 /* In place of ioctl(2): 0 or -errno; -EOPNOTSUPP for what was not recorded. */
 int snapshot_call(struct snapshot *snap, unsigned long request, void *arg);
 

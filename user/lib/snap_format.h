@@ -34,6 +34,13 @@
 /* A chunk is written when it has this many bytes or records. */
 #define SNAP_PAYLOAD_FULL	(48 * 1024)
 #define SNAP_RECORDS_MAX	2048
+/*
+ * And one of extents when it has this many and the next one is in other memory of this
+ * size: so what changed in one place does not move the borders of all chunks behind, and
+ * two recordings can be compared chunk by chunk.
+ */
+#define SNAP_EXTENTS_FEW	256
+#define SNAP_EXTENTS_BLOCK_SHIFT	26
 /* One that claims to have more bytes than this is damaged. */
 #define SNAP_PAYLOAD_MAX	(1024 * 1024)
 #define SNAP_TEXT_MAX		8192

@@ -12,8 +12,7 @@
 
 #include "snap.h"
 
-/* 0; -ENODATA: the file ends before; -errno. */
-static int read_at(int fd, __u64 offset, void *data, size_t len)
+int snap_read_at(int fd, __u64 offset, void *data, size_t len)
 {
 	char *to = data;
 	ssize_t n;
@@ -38,7 +37,7 @@ int snap_read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned cha
 	unsigned char bytes[SNAP_CHUNK_SIZE];
 	int err;
 
-	err = read_at(fd, offset, bytes, sizeof(bytes));
+	err = snap_read_at(fd, offset, bytes, sizeof(bytes));
 	if (err)
 		return err;
 	snap_chunk_decode(chunk, bytes);
@@ -47,7 +46,7 @@ int snap_read_chunk(int fd, __u64 offset, struct snap_chunk *chunk, unsigned cha
 	*payload = malloc(chunk->length ? chunk->length : 1);
 	if (!*payload)
 		return -ENOMEM;
-	err = read_at(fd, offset + sizeof(bytes), *payload, chunk->length);
+	err = snap_read_at(fd, offset + sizeof(bytes), *payload, chunk->length);
 	if (!err && !snap_chunk_is_sound(bytes, *payload, chunk))
 		err = -EBADMSG;
 	if (err) {
@@ -97,7 +96,7 @@ static int check_all(struct snapshot *snap)
 	__u32 sequence = 0;
 	int kind, err;
 
-	err = read_at(snap->fd, 0, head, sizeof(head));
+	err = snap_read_at(snap->fd, 0, head, sizeof(head));
 	/* Too short for its head: truncated, if what is there is ours. */
 	if (err)
 		return err == -ENODATA ? -ENOEXEC : err;
@@ -118,7 +117,7 @@ static int check_all(struct snapshot *snap)
 			return err;
 		offset += SNAP_CHUNK_SIZE + chunk.length;
 	} while (kind != SNAP_END);
-	return read_at(snap->fd, offset, &more, 1) ? 0 : -EBADMSG;
+	return snap_read_at(snap->fd, offset, &more, 1) ? 0 : -EBADMSG;
 }
 
 /* The text of a column into an array, terminated. */

@@ -501,7 +501,14 @@ static int put_run_of(struct save *save, struct extents *to, const struct run *r
 	struct mmscope_extent *last = &to->last;
 	struct snap_value *values = to->values;
 	__u64 entry = run->entry, among = SNAP_EXTENT_RELATIVE, expected;
+	int err;
 
+	if (to->w.nr >= SNAP_EXTENTS_FEW &&
+	    (last->start ^ ext->start) >> SNAP_EXTENTS_BLOCK_SHIFT) {
+		err = emit(save, &to->w);
+		if (err)
+			return err;
+	}
 	if (fresh(&to->w) || !same_fields(ext, last)) {
 		snap_from_struct(SNAP_EXTENTS, ext, values);
 		among = ~0ULL >> (64 - snap_schemas[SNAP_EXTENTS].nr);

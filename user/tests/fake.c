@@ -79,6 +79,7 @@ static void configure(void)
 		{ "extents=", offsetof(struct fake, extents_per_reply) },
 		{ "words=", offsetof(struct fake, words) },
 		{ "many=", offsetof(struct fake, many) },
+		{ "other=", offsetof(struct fake, other) },
 		{ "changed=", offsetof(struct fake, changed_at) },
 		{ "gone=", offsetof(struct fake, gone_after) },
 		{ "attach=", offsetof(struct fake, attach_err) },
@@ -118,6 +119,7 @@ static struct fake_vma get_vma(size_t i)
 		return (struct fake_vma){
 			.start = 0x10000000 + i * 2 * PAGE, .end = 0x10000000 + i * 2 * PAGE + PAGE,
 			.flags = VM_R | VM_W, .kind = MMSCOPE_KIND_ANON,
+			.pgoff = fake.other == 1 ? 1 : 0,
 		};
 	if (fake.markup && vmas[i].start == 0x20000000) {
 		struct fake_vma vma = vmas[i];
@@ -369,6 +371,8 @@ static struct mmscope_extent page_at(__u64 va)
 	e.status = MMSCOPE_MAPPED;
 	e.flags = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER;
 	e.pa = 0x100000000ULL + (va & 0xffffffff);
+	if (fake.other == 2)
+		e.pa += 0x100000000ULL;
 	if (fake.permissive && v->kind == MMSCOPE_KIND_TEXT)
 		e.flags |= MMSCOPE_PTE_WRITE | MMSCOPE_PTE_EXEC;
 	if (v->kind == MMSCOPE_KIND_HEAP) {

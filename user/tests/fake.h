@@ -32,6 +32,7 @@
  * @words: pages come as words where they can and are welcome; 2: which are promised to be
  *	the entries, as walks tell them then
  * @many: so many VMAs of one page each in place of the list above
+ * @other: 1: those map another part of what they map; 2: their pages are elsewhere
  * @changed_at: the reply, from 1, that says that VMAs changed
  * @gone_after: the space is gone after so many replies, 0 for never
  * @attach_err: errno of an attach
@@ -50,6 +51,7 @@ struct fake {
 	unsigned long long cut;
 	int words;
 	unsigned int many;
+	int other;
 	unsigned int changed_at;
 	unsigned int gone_after;
 	int attach_err;

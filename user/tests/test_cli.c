@@ -1300,6 +1300,39 @@ static void test_share(void **state)
 	assert_int_equal(run("", "rmap 0xfffffffffff0000 -o PID"), 1);
 }
 
+/* What files say the same of is not gone through, and the answer is as if it had been. */
+static void test_diff_of_alike(void **state)
+{
+	static const char *const ways[] = { "total", "vma", "page" };
+	static char want[sizeof(out)];
+	char line[64];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(run("many=3000", "snapshot 12 -o a.mms"), 0);
+	assert_int_equal(run("many=2500", "snapshot 12 -o b.mms"), 0);
+	assert_int_equal(run("many=3000,other=1", "snapshot 12 -o c.mms"), 0);
+	assert_int_equal(run("", "diff a.mms a.mms"), 0);
+	assert_string_equal(out, "");
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		snprintf(line, sizeof(line), "diff a.mms 12 --by %s", ways[i]);
+		assert_int_equal(run("many=2500", line), 1);
+		memcpy(want, out, sizeof(want));
+		assert_non_null(strstr(want, i ? "0x11388000" : "dropped"));
+		snprintf(line, sizeof(line), "diff a.mms b.mms --by %s", ways[i]);
+		assert_int_equal(run("", line), 1);
+		assert_string_equal(out, want);
+	}
+	/* The same pages, but of other mappings. */
+	assert_int_equal(run("", "diff a.mms c.mms"), 1);
+	squeeze();
+	assert_non_null(strstr(out, "\npages dropped 3000 11.7M\n"));
+	assert_non_null(strstr(out, "pages present 3000 11.7M\n"));
+	unlink("a.mms");
+	unlink("b.mms");
+	unlink("c.mms");
+}
+
 /* What is about objects of the running kernel, or about live processes. */
 static void test_snapshot_of_what_is_live(void **state)
 {
@@ -1420,6 +1453,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_tables_of_both_kinds),
 		cmocka_unit_test(test_map), cmocka_unit_test(test_map_of_then),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_diff_of_alike),
 		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_snapshot_of_what_is_live),
 		cmocka_unit_test(test_snapshot_of_objects),

@@ -334,6 +334,52 @@ static void test_many(void **state)
 	mmscope_close(ms);
 }
 
+/* Records @many VMAs, and opens that from a file of its own. */
+static struct mmscope *recorded(unsigned int many, int other)
+{
+	struct mmscope *ms, *snap;
+	char name[64];
+	int fd = memfd_create("other", MFD_CLOEXEC);
+
+	fake.many = many;
+	fake.other = other;
+	ms = live();
+	record(ms, 0);
+	mmscope_close(ms);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, file, file_size), (ssize_t)file_size);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	assert_int_equal(mmscope_snapshot_open(name, &snap), 0);
+	close(fd);
+	return snap;
+}
+
+/* Two recordings that begin alike are alike as far as their chunks are. */
+static void test_alike(void **state)
+{
+	const __u64 first = 0x10000000, page = 4096;
+	struct mmscope *a = recorded(3000, 0), *same = recorded(3000, 0);
+	struct mmscope *shorter = recorded(2500, 0), *moved = recorded(3000, 2);
+	struct mmscope *ms = live();
+	__u64 start = 0, end = 0;
+
+	(void)state;
+	assert_int_equal(mmscope_snapshot_alike(a, same, 0, &start, &end), 1);
+	assert_true(start == first && end == first + 2999 * 2 * page + page);
+	assert_int_equal(mmscope_snapshot_alike(a, same, end, &start, &end), 0);
+	assert_int_equal(mmscope_snapshot_alike(a, shorter, 0, &start, &end), 1);
+	assert_true(start == first && end == first + (SNAP_RECORDS_MAX - 1) * 2 * page + page);
+	assert_int_equal(mmscope_snapshot_alike(a, shorter, end, &start, &end), 0);
+	/* As many runs, as long, at the same addresses. */
+	assert_int_equal(mmscope_snapshot_alike(a, moved, 0, &start, &end), 0);
+	assert_int_equal(mmscope_snapshot_alike(a, ms, 0, &start, &end), -EINVAL);
+	mmscope_close(a);
+	mmscope_close(same);
+	mmscope_close(shorter);
+	mmscope_close(moved);
+	mmscope_close(ms);
+}
+
 static void test_about(void **state)
 {
 	struct mmscope_snapshot_about about;
@@ -609,7 +655,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_by_words),
 		TEST(test_same_when_hidden),
-		TEST(test_many), TEST(test_about), TEST(test_changed), TEST(test_gone),
+		TEST(test_many), TEST(test_alike), TEST(test_about), TEST(test_changed), TEST(test_gone),
 		TEST(test_parts_missing), TEST(test_repeats),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),
 		TEST(test_foreign), TEST(test_hostile),

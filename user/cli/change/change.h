@@ -100,6 +100,11 @@ struct vma_list {
 /* Returns 0 or -errno; free in any case. */
 int vma_list_load(struct vma_list *list, const struct target *target);
 void vma_list_free(struct vma_list *list);
+/*
+ * The VMA at @va, or NULL; *@end is lowered to where that changes. @va rises from call to
+ * call; @at, 0 at first, is for this function.
+ */
+const struct vma_item *vma_list_at(const struct vma_list *list, size_t *at, __u64 va, __u64 *end);
 
 /**
  * struct vma_group - VMAs, of both looks, that are the same memory
@@ -209,21 +214,49 @@ struct change_sweep {
 int change_sweep(struct change_sweep *sweep);
 
 /**
+ * struct skips - memory that need not be gone through: nothing happened to its pages
+ * @ranges: first byte and end, exclusive, by address
+ * @nr: how many
+ * @room: how many fit
+ */
+struct skips {
+	struct skip { __u64 start, end; } *ranges;
+	size_t nr, room;
+};
+
+/*
+ * Where two recordings say the same of all pages, and VMAs are the same memory; @lists as
+ * change_groups_make() has left them. Returns 0 or -errno.
+ */
+int skips_find(struct skips *skips, const struct target targets[2],
+	       const struct vma_list lists[2]);
+void skips_free(struct skips *skips);
+
+/**
  * struct live_source - runs as a handle tells them
  * @count: of the runs so far, to be shown as they are read; or NULL
+ * @skips: what of it is left out, or NULL
+ * @at: the next of those
  */
 struct live_source {
 	struct run_source source;
 	struct mmscope_extent_iter *extents;
 	struct mmscope_page_iter *pages;
+	struct mmscope *ms;
+	struct mmscope_lock lock;
 	unsigned int page_shift;
 	__u64 *count;
+	const struct skips *skips;
+	size_t at;
 };
 
-/* @facts: page by page, with what is known of each. Returns 0 or -errno. */
+/*
+ * @facts: page by page, with what is known of each, and nothing skipped. Returns 0 or
+ * -errno.
+ */
 int live_source_begin(struct live_source *live, const struct target *target, bool facts,
-		      __u64 generation);
-const struct mmscope_lock *live_source_lock(const struct live_source *live);
-void live_source_end(struct live_source *live);
+		      __u64 generation, const struct skips *skips);
+/* Adds what looking did to @lock. */
+void live_source_end(struct live_source *live, struct mmscope_lock *lock);
 
 #endif /* MMSCOPE_CHANGE_H */

@@ -15,7 +15,7 @@ static int load_runs(struct kept *kept, const struct target *target)
 	struct page_run run;
 	int ret;
 
-	ret = live_source_begin(&live, target, false, kept->vmas.lock.generation);
+	ret = live_source_begin(&live, target, false, kept->vmas.lock.generation, NULL);
 	if (ret)
 		return ret;
 	while ((ret = live.source.next(&live.source, &run)) > 0) {
@@ -27,8 +27,7 @@ static int load_runs(struct kept *kept, const struct target *target)
 		}
 		kept->runs[kept->nr++] = run;
 	}
-	mmscope_lock_add(&kept->lock, live_source_lock(&live));
-	live_source_end(&live);
+	live_source_end(&live, &kept->lock);
 	return ret;
 }
 

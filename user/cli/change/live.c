@@ -13,13 +13,44 @@ static void count(const struct live_source *live)
 		progress_count("runs", ++*live->count);
 }
 
+/* Runs from @start on, up to what is to be skipped next. */
+static int begin_extents(struct live_source *live, __u64 start, __u64 generation)
+{
+	struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .start = start, .end = ~0ULL,
+		.ignore_flags = MMSCOPE_PTE_YOUNG, .generation = generation,
+	};
+
+	if (live->skips && live->at < live->skips->nr)
+		opts.end = live->skips->ranges[live->at].start;
+	return mmscope_extent_iter_new(live->ms, &opts, &live->extents);
+}
+
+static void end_extents(struct live_source *live)
+{
+	if (live->extents)
+		mmscope_lock_add(&live->lock, mmscope_extent_iter_lock(live->extents));
+	mmscope_extent_iter_free(live->extents);
+	live->extents = NULL;
+}
+
 static int next_extent(struct run_source *source, struct page_run *run)
 {
 	struct live_source *live = (struct live_source *)source;
+	int ret;
 
 	count(live);
 	*run = (struct page_run){ .type = MMSCOPE_PAGE_NONE };
-	return mmscope_extent_iter_next(live->extents, &run->ext);
+	for (;;) {
+		ret = mmscope_extent_iter_next(live->extents, &run->ext);
+		if (ret || !live->skips || live->at == live->skips->nr)
+			return ret;
+		end_extents(live);
+		ret = begin_extents(live, live->skips->ranges[live->at++].end,
+				    live->lock.generation);
+		if (ret)
+			return ret;
+	}
 }
 
 static __u64 value_of(const struct mmscope_page *page, unsigned int page_shift)
@@ -53,32 +84,28 @@ static int next_page(struct run_source *source, struct page_run *run)
 }
 
 int live_source_begin(struct live_source *live, const struct target *target, bool facts,
-		      __u64 generation)
+		      __u64 generation, const struct skips *skips)
 {
-	struct mmscope_extent_opts eo = {
-		.size = sizeof(eo), .end = ~0ULL, .ignore_flags = MMSCOPE_PTE_YOUNG,
-		.generation = generation,
-	};
-	struct mmscope_page_opts po = {
-		.size = sizeof(po), .end = ~0ULL, .generation = generation,
+	struct mmscope_page_opts opts = {
+		.size = sizeof(opts), .end = ~0ULL, .generation = generation,
 	};
 
 	memset(live, 0, sizeof(*live));
+	live->ms = target->ms;
 	live->page_shift = (unsigned int)__builtin_ctz(target->info.page_size);
 	live->source.next = facts ? next_page : next_extent;
 	if (facts)
-		return mmscope_page_iter_new(target->ms, &po, &live->pages);
-	return mmscope_extent_iter_new(target->ms, &eo, &live->extents);
+		return mmscope_page_iter_new(target->ms, &opts, &live->pages);
+	live->skips = skips;
+	return begin_extents(live, 0, generation);
 }
 
-const struct mmscope_lock *live_source_lock(const struct live_source *live)
+void live_source_end(struct live_source *live, struct mmscope_lock *lock)
 {
-	return live->pages ? mmscope_page_iter_lock(live->pages) :
-			     mmscope_extent_iter_lock(live->extents);
-}
-
-void live_source_end(struct live_source *live)
-{
+	if (live->pages)
+		mmscope_lock_add(&live->lock, mmscope_page_iter_lock(live->pages));
 	mmscope_page_iter_free(live->pages);
-	mmscope_extent_iter_free(live->extents);
+	end_extents(live);
+	mmscope_lock_add(lock, &live->lock);
+	memset(live, 0, sizeof(*live));
 }

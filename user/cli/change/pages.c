@@ -203,14 +203,13 @@ static unsigned int changes_of(const struct page_run *before, const struct page_
  * @source: where runs come from
  * @run: the one at hand
  * @ret: 1 while there is one, 0, -errno
- * @items: the VMAs from the one at hand on
- * @items_end: behind the last one
+ * @vma: the VMA at hand, in the list of that side
  */
 struct side {
 	struct run_source *source;
 	struct page_run run;
 	int ret;
-	const struct vma_item *item, *items_end;
+	size_t vma;
 };
 
 static __u64 min_u64(__u64 a, __u64 b)
@@ -229,21 +228,6 @@ static const struct page_run *run_at(const struct side *side, __u64 va, __u64 *e
 	}
 	*end = min_u64(*end, side->run.ext.end);
 	return &side->run;
-}
-
-/* Likewise the VMA. */
-static const struct vma_item *item_at(struct side *side, __u64 va, __u64 *end)
-{
-	while (side->item < side->items_end && side->item->end <= va)
-		side->item++;
-	if (side->item == side->items_end)
-		return NULL;
-	if (side->item->start > va) {
-		*end = min_u64(*end, side->item->start);
-		return NULL;
-	}
-	*end = min_u64(*end, side->item->end);
-	return side->item;
 }
 
 /* What a page that moved did, now that it can be told. */
@@ -305,8 +289,8 @@ static __u64 compare_at(struct change_sweep *sweep, struct side sides[2], __u64 
 
 	delta.before = run_at(&sides[0], va, &delta.end);
 	delta.after = run_at(&sides[1], va, &delta.end);
-	before = item_at(&sides[0], va, &delta.end);
-	after = item_at(&sides[1], va, &delta.end);
+	before = vma_list_at(sweep->lists[0], &sides[0].vma, va, &delta.end);
+	after = vma_list_at(sweep->lists[1], &sides[1].vma, va, &delta.end);
 	if (before && after && before->group == after->group) {
 		bool moved = delta.before && delta.after &&
 			     has_moved(delta.before, delta.after, va, sweep->page_size);
@@ -353,14 +337,8 @@ int change_sweep(struct change_sweep *sweep)
 	__u64 va = 0, next;
 	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
-		const struct vma_list *list = sweep->lists[i];
-
-		sides[i] = (struct side){
-			.source = sweep->sources[i], .ret = 1, .item = list->items,
-			.items_end = list->items + list->nr,
-		};
-	}
+	for (i = 0; i < 2; i++)
+		sides[i] = (struct side){ .source = sweep->sources[i], .ret = 1 };
 	for (;;) {
 		next = ~0ULL;
 		for (i = 0; i < 2; i++) {

@@ -74,6 +74,25 @@ void vma_list_free(struct vma_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
+const struct vma_item *vma_list_at(const struct vma_list *list, size_t *at, __u64 va, __u64 *end)
+{
+	const struct vma_item *item;
+
+	while (*at < list->nr && list->items[*at].end <= va)
+		++*at;
+	if (*at == list->nr)
+		return NULL;
+	item = &list->items[*at];
+	if (item->start > va) {
+		if (*end > item->start)
+			*end = item->start;
+		return NULL;
+	}
+	if (*end > item->end)
+		*end = item->end;
+	return item;
+}
+
 static bool is_special(const struct vma_item *item)
 {
 	return item->kind == MMSCOPE_KIND_VDSO || item->kind == MMSCOPE_KIND_VVAR ||
