@@ -511,7 +511,7 @@ static int put_run_of(struct save *save, struct extents *to, const struct run *r
 	}
 	if (fresh(&to->w) || !same_fields(ext, last)) {
 		snap_from_struct(SNAP_EXTENTS, ext, values);
-		among = ~0ULL >> (64 - snap_schemas[SNAP_EXTENTS].nr);
+		among = (1ULL << snap_schemas[SNAP_EXTENTS].nr) - 1;
 	}
 	if (fresh(&to->w))
 		memset(last, 0, sizeof(*last));
@@ -584,10 +584,14 @@ static int save_stats(struct save *save)
 	struct mmscope_stat_opts opts = {
 		.size = sizeof(opts), .generation = save->end.lock.generation,
 	};
+	const size_t sums = offsetof(struct mmscope_stat, vss);
+	const __u64 all = (1ULL << snap_schemas[SNAP_STATS].nr) - 1;
 	struct snap_value values[SNAP_MAX_COLUMNS];
+	struct mmscope_stat last = { 0 };
 	const struct mmscope_stat *stat;
 	struct mmscope_stat_iter *iter;
 	struct snap_writer w;
+	bool same;
 	int ret;
 
 	ret = snap_writer_init(&w, SNAP_STATS);
@@ -597,8 +601,15 @@ static int save_stats(struct save *save)
 	if (ret)
 		goto out_free;
 	while ((ret = mmscope_stat_iter_next(iter, &stat)) > 0) {
-		snap_from_struct(SNAP_STATS, stat, values);
-		ret = put(save, &w, values, stat->start, stat->end);
+		/* Of many small VMAs the sums are often those of the one before. */
+		same = !fresh(&w) && !memcmp(&stat->vss, &last.vss, sizeof(*stat) - sums);
+		if (!same)
+			snap_from_struct(SNAP_STATS, stat, values);
+		values[SNAP_STAT_START].num = stat->start;
+		values[SNAP_STAT_END].num = stat->end;
+		last = *stat;
+		ret = put_among(save, &w, values, same ? SNAP_STAT_PLACE : all, stat->start,
+				stat->end);
 		if (ret)
 			break;
 	}
