@@ -144,7 +144,7 @@ static const struct { unsigned int value, curve; } which_cells[NR_CURVES] = {
  * struct watch - all of a run
  * @target: who is watched
  * @render: where lines go
- * @kept: the look before, and this one
+ * @kept: the look before, and this one, or the memory of an older one
  * @have: there is a look before
  * @started: when the first look was
  * @curves: as told by which
@@ -212,6 +212,7 @@ static int look(struct watch *w)
 	struct cell cells[NR_COLUMNS];
 	__u64 now = now_ns();
 	struct mmscope_mm mm;
+	struct kept older;
 	size_t i;
 	int err;
 
@@ -222,10 +223,8 @@ static int look(struct watch *w)
 		err = kept_load(&w->kept[1], w->target);
 	if (!err && pss)
 		err = tell_pss(w, cells);
-	if (err) {
-		kept_free(&w->kept[1]);
+	if (err)
 		return err;
-	}
 	mmscope_lock_add(&w->lock, &w->kept[1].lock);
 	tell(w, cells, CURVE_RSS, (mm.rss_anon + mm.rss_file + mm.rss_shmem) * page_size);
 	tell(w, cells, CURVE_SWAP, mm.swap * page_size);
@@ -234,9 +233,9 @@ static int look(struct watch *w)
 	cells[COL_VMAS] = cell_count(w->kept[1].vmas.nr);
 	if (w->have)
 		compare(w, cells);
-	kept_free(&w->kept[0]);
+	older = w->kept[0];
 	w->kept[0] = w->kept[1];
-	w->kept[1] = (struct kept){ 0 };
+	w->kept[1] = older;
 	w->have = true;
 	render_row(w->render, cells);
 	render_flush(w->render);
@@ -299,7 +298,8 @@ static int watch(struct cli *cli, const struct target *target, pid_t child)
 	else
 		render_end(w.render, false);
 	report_lock(cli, target, &w.lock);
-	kept_free(&w.kept[0]);
+	for (i = 0; i < 2; i++)
+		kept_free(&w.kept[i]);
 	for (i = 0; i < NR_CURVES; i++)
 		strbuf_free(&w.texts[i]);
 	/* That it ends is what one waits for. */

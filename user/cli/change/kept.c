@@ -35,7 +35,8 @@ int kept_load(struct kept *kept, const struct target *target)
 {
 	int err;
 
-	memset(kept, 0, sizeof(*kept));
+	vma_list_free(&kept->vmas);
+	kept->nr = 0;
 	err = vma_list_load(&kept->vmas, target);
 	kept->lock = kept->vmas.lock;
 	return err ? err : load_runs(kept, target);

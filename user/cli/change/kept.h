@@ -22,7 +22,9 @@ struct kept {
 	struct mmscope_lock lock;
 };
 
-/* Returns 0 or -errno; free in any case. */
+/*
+ * Zeros, or an older look: its memory is used again. Returns 0 or -errno; free in any case.
+ */
 int kept_load(struct kept *kept, const struct target *target);
 void kept_free(struct kept *kept);
 

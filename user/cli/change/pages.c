@@ -281,21 +281,29 @@ static void account(struct change_sweep *sweep, const struct page_delta *delta)
 		sweep->tell(sweep, delta);
 }
 
-/* Pages from @va on, up to where anything changes; returns that. */
-static __u64 compare_at(struct change_sweep *sweep, struct side sides[2], __u64 va, bool *forked)
+/*
+ * Pages from @va on, up to where anything changes; returns that. *@calm gets the end of
+ * the memory from there on that is the same on both sides, or 0.
+ */
+static __u64 compare_at(struct change_sweep *sweep, struct side sides[2], __u64 va, __u64 *calm,
+			bool *forked)
 {
 	struct page_delta delta = { .start = va, .end = ~0ULL, .group = NO_GROUP };
 	const struct vma_item *before, *after;
+	__u64 vma_end = ~0ULL;
 
 	delta.before = run_at(&sides[0], va, &delta.end);
 	delta.after = run_at(&sides[1], va, &delta.end);
-	before = vma_list_at(sweep->lists[0], &sides[0].vma, va, &delta.end);
-	after = vma_list_at(sweep->lists[1], &sides[1].vma, va, &delta.end);
+	before = vma_list_at(sweep->lists[0], &sides[0].vma, va, &vma_end);
+	after = vma_list_at(sweep->lists[1], &sides[1].vma, va, &vma_end);
+	delta.end = min_u64(delta.end, vma_end);
+	*calm = 0;
 	if (before && after && before->group == after->group) {
 		bool moved = delta.before && delta.after &&
 			     has_moved(delta.before, delta.after, va, sweep->page_size);
 		bool cow;
 
+		*calm = vma_end;
 		if (is_unchanged(delta.before, delta.after, moved))
 			return delta.end;
 		cow = copies_on_write(sweep->lists[0], before, after);
@@ -324,6 +332,16 @@ static __u64 compare_at(struct change_sweep *sweep, struct side sides[2], __u64 
 	return delta.end;
 }
 
+/* Do both sides have the same run? So it is mostly. */
+static bool is_same_run(const struct page_run *a, const struct page_run *b)
+{
+	const struct mmscope_extent *x = &a->ext, *y = &b->ext;
+
+	return x->start == y->start && x->end == y->end && x->pa == y->pa &&
+	       x->flags == y->flags && x->status == y->status && x->level == y->level &&
+	       !a->facts && !b->facts;
+}
+
 static void advance(struct side *side, __u64 va)
 {
 	while (side->ret > 0 && side->run.ext.end <= va)
@@ -334,7 +352,7 @@ int change_sweep(struct change_sweep *sweep)
 {
 	bool forked = sweep->forked == FORKED_YES;
 	struct side sides[2];
-	__u64 va = 0, next;
+	__u64 va = 0, calm = 0, next;
 	unsigned int i;
 
 	for (i = 0; i < 2; i++)
@@ -351,7 +369,12 @@ int change_sweep(struct change_sweep *sweep)
 		}
 		if (next == ~0ULL)
 			break;
-		va = compare_at(sweep, sides, next > va ? next : va, &forked);
+		/* Nothing happened, in memory that was compared already. */
+		if (sides[0].ret && sides[1].ret && sides[0].run.ext.end <= calm &&
+		    is_same_run(&sides[0].run, &sides[1].run))
+			va = sides[0].run.ext.end;
+		else
+			va = compare_at(sweep, sides, next > va ? next : va, &calm, &forked);
 	}
 	finish(sweep, forked);
 	return 0;
