@@ -213,8 +213,8 @@ static int take_reply(struct scope_extents *extents, const struct mmscope_extent
 			continue;
 		}
 		if (!filter || !filter->flags || !pages || pages > left || e[i].pa ||
-		    e[i].flags & ~MMSCOPE_DENSE_ENTRIES || e[i].swap_type || e[i].level != MMSCOPE_LEVEL_PTE ||
-		    e[i].page_shift != 12)
+		    e[i].flags & ~MMSCOPE_DENSE_ENTRIES || e[i].swap_type ||
+		    e[i].level != MMSCOPE_LEVEL_PTE || e[i].page_shift != 12)
 			return -EPROTO;
 		for (size_t w = 0; !ret && w < (pages + 4) / 5 * 5; w++) {
 			struct mmscope_extent page = word_page(words[w], e[i].start + w * 4096);

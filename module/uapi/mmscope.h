@@ -711,9 +711,10 @@ struct mmscope_extent {
  * of it, as words: an extent with @status MMSCOPE_DENSE, and in the elements behind
  * it one word of 64 bits for each page of [@start, @end), @page_shift each; five
  * words in an element, zeros after the last. @level is that of each page; @flags can
- * have MMSCOPE_DENSE_ENTRIES; the other fields are zero. It does so where runs were short lately and goes back to records
- * where they are long, or everywhere with MMSCOPE_EXTENTS_DENSE_ALL; a page that has
- * anything else to be told of it is told by a record.
+ * have MMSCOPE_DENSE_ENTRIES; the other fields are zero. It does so where runs were
+ * short lately and goes back to records where they are long, or everywhere with
+ * MMSCOPE_EXTENTS_DENSE_ALL; a page that has anything else to be told of it is told by
+ * a record.
  *
  * A word of zero: nothing is to be reported of that page (or, if NONE was asked
  * for, it is NONE). PRESENT: it is PROTNONE with that bit, else MAPPED, and

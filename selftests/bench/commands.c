@@ -7,6 +7,7 @@
  * watched: that one works, and how long its work takes is told beside how long it takes
  * alone.
  */
+#define _GNU_SOURCE		/* environ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -32,9 +33,8 @@
 #define PAGES_WRITTEN	4096
 #define PAGES_MAPPED	16
 
-extern char **environ;
-
-static char dir[] = "/tmp/mmscope-bench-XXXXXX";
+/* Where recordings are made. */
+static char dir[32];
 
 static pid_t start(char *const *argv)
 {
@@ -64,8 +64,8 @@ static struct rusage end(pid_t pid, unsigned int allowed)
 }
 
 /* Times a command; @allowed: the last status that is no failure; @writes: a file or NULL */
-static void command(const struct area *area, const char *name, unsigned int allowed,
-		    const char *writes, char *const *argv)
+static void time_command(const struct area *area, const char *name, unsigned int allowed,
+			 const char *writes, char *const *argv)
 {
 	struct rusage usage = { 0 };
 	struct stat st = { 0 };
@@ -172,9 +172,9 @@ static void record(struct area *area, void (*make)(struct area *area))
 	snprintf(a, sizeof(a), "%s/a", dir);
 	snprintf(b, sizeof(b), "%s/b", dir);
 	snprintf(number, sizeof(number), "%d", pid);
-	command(area, "snapshot", 0, a, snapshot);
+	time_command(area, "snapshot", 0, a, snapshot);
 	end(start(again), 0);
-	command(area, "diff", 1, NULL, diff);
+	time_command(area, "diff", 1, NULL, diff);
 	unlink(a);
 	unlink(b);
 	fall(pid);
@@ -206,8 +206,8 @@ static void of_processes(struct area *area)
 	touch(area, 0, PAGE);
 	for (unsigned int i = 0; i < options.processes; i++)
 		pids[i] = stand(area, make_nothing, NULL);
-	command(area, "share --all", 0, NULL, pairs);
-	command(area, "share --all --by file", 0, NULL, files);
+	time_command(area, "share --all", 0, NULL, pairs);
+	time_command(area, "share --all --by file", 0, NULL, files);
 	for (unsigned int i = 0; i < options.processes; i++)
 		fall(pids[i]);
 	free(pids);
@@ -295,7 +295,7 @@ static uint64_t used(const struct rusage *usage)
 	       (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000ULL;
 }
 
-static void watch(struct area *area, void (*make)(struct area *area))
+static void watch_it(struct area *area, void (*make)(struct area *area))
 {
 	char number[16], looks[16];
 	char *const watcher[] = { "mmscope", "watch", number, "--interval", "0.1", "--count",
@@ -317,24 +317,25 @@ static void watch(struct area *area, void (*make)(struct area *area))
 		double watched = phase(watcher, &usage, &elapsed);
 
 		printf("watch\t%s\t%d\t%llu\t%llu\t%.0f\t%.0f\n", area->name, NR_LOOKS,
-		       (unsigned long long)used(&usage), (unsigned long long)elapsed, alone, watched);
+		       (unsigned long long)used(&usage), (unsigned long long)elapsed, alone,
+		       watched);
 	}
 	fall(pid);
 }
 
 static void watch_small_pages(struct area *area)
 {
-	watch(area, make_small_pages);
+	watch_it(area, make_small_pages);
 }
 
 static void watch_huge_pages(struct area *area)
 {
-	watch(area, make_huge_pages);
+	watch_it(area, make_huge_pages);
 }
 
 static void watch_fragmented(struct area *area)
 {
-	watch(area, make_fragmented);
+	watch_it(area, make_fragmented);
 }
 
 static const struct command_case {
@@ -352,6 +353,7 @@ static const struct command_case {
 
 void run_commands(void)
 {
+	snprintf(dir, sizeof(dir), "/tmp/mmscope-bench-XXXXXX");
 	if (!mkdtemp(dir))
 		die(dir);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

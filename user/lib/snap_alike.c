@@ -26,7 +26,8 @@ static int is_equal(const struct snapshot *a, const struct snap_ref *x, const st
 		return -ENOMEM;
 	ret = snap_read_at(a->fd, x->offset + SNAP_CHUNK_SIZE, bytes, x->length);
 	if (!ret)
-		ret = snap_read_at(b->fd, y->offset + SNAP_CHUNK_SIZE, bytes + x->length, x->length);
+		ret = snap_read_at(b->fd, y->offset + SNAP_CHUNK_SIZE, bytes + x->length,
+				   x->length);
 	if (!ret)
 		ret = !memcmp(bytes, bytes + x->length, x->length);
 	free(bytes);

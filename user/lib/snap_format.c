@@ -90,11 +90,12 @@ static const struct snap_column extent_columns[] = {
 
 #define STAT(field) FIELD(mmscope_stat, field)
 static const struct snap_column stat_columns[] = {
-	[SNAP_STAT_START] = STAT(start), [SNAP_STAT_END] = STAT(end), STAT(vss), STAT(rss), STAT(pss), STAT(pss_dirty), STAT(pss_anon),
-	STAT(pss_file), STAT(pss_shmem), STAT(pss_locked), STAT(shared_clean), STAT(shared_dirty),
-	STAT(private_clean), STAT(private_dirty), STAT(referenced), STAT(anonymous),
-	STAT(lazyfree), STAT(ksm), STAT(anon_huge), STAT(shmem_huge), STAT(file_huge),
-	STAT(large_folio), STAT(shared_hugetlb), STAT(private_hugetlb), STAT(swap), STAT(nr_vmas),
+	[SNAP_STAT_START] = STAT(start), [SNAP_STAT_END] = STAT(end), STAT(vss), STAT(rss),
+	STAT(pss), STAT(pss_dirty), STAT(pss_anon), STAT(pss_file), STAT(pss_shmem),
+	STAT(pss_locked), STAT(shared_clean), STAT(shared_dirty), STAT(private_clean),
+	STAT(private_dirty), STAT(referenced), STAT(anonymous), STAT(lazyfree), STAT(ksm),
+	STAT(anon_huge), STAT(shmem_huge), STAT(file_huge), STAT(large_folio),
+	STAT(shared_hugetlb), STAT(private_hugetlb), STAT(swap), STAT(nr_vmas),
 };
 
 #define PAGE(field) FIELD(mmscope_page, field)

@@ -655,7 +655,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_same_as_live), TEST(test_same_when_cut), TEST(test_same_by_words),
 		TEST(test_same_when_hidden),
-		TEST(test_many), TEST(test_alike), TEST(test_about), TEST(test_changed), TEST(test_gone),
+		TEST(test_many), TEST(test_alike), TEST(test_about), TEST(test_changed),
+		TEST(test_gone),
 		TEST(test_parts_missing), TEST(test_repeats),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),
 		TEST(test_foreign), TEST(test_hostile),

@@ -40,8 +40,10 @@ int skips_find(struct skips *skips, const struct target targets[2],
 			next = end;
 			before = vma_list_at(&lists[0], &at[0], va, &next);
 			after = vma_list_at(&lists[1], &at[1], va, &next);
+			if (!before != !after || (before && before->group != after->group))
+				continue;
 			/* An end of 0 is that of all addresses to who asks for runs. */
-			if (va && (before && after ? before->group == after->group : before == after))
+			if (va)
 				add(skips, va, next);
 		}
 	}
