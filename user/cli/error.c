@@ -66,56 +66,60 @@ static const struct error_row {
 	{ STAGE_ANY, 0, NULL, NULL, EXIT_NO },
 };
 
-static __attribute__((format(printf, 1, 0))) void say(const char *fmt, va_list ap)
+/* The one way to stderr: what others chose to call something is made harmless here. */
+static void say(const char *head, const char *text)
 {
+	char *safe = escape_text(text);
+
 	/* The table so far comes first when both go to one place. */
 	fflush(stdout);
 	progress_clear();
-	fputs("mmscope: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: %s\n", head, safe);
+	free(safe);
+}
+
+static __attribute__((format(printf, 1, 0))) char *format(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		no_memory();
+	return text;
 }
 
 void report_note(const char *fmt, ...)
 {
 	va_list ap;
+	char *text;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	text = format(fmt, ap);
 	va_end(ap);
+	say("mmscope", text);
+	free(text);
 }
 
 void report_hint(const char *hint)
 {
-	fprintf(stderr, "hint: %s\n", hint);
+	say("hint", hint);
 }
 
-/* @safe: nothing hostile is in it. */
-static int report_row(enum error_stage stage, int err, const char *safe)
+int report_error(enum error_stage stage, int err, const char *what)
 {
 	const struct error_row *row = error_table;
 
 	err = abs(err);
 	while (row->err && (row->err != err || (row->stage != STAGE_ANY && row->stage != stage)))
 		row++;
-	report_note("%s: %s", safe, row->sentence ? row->sentence : strerror(err));
+	report_note("%s: %s", what, row->sentence ? row->sentence : strerror(err));
 	if (row->hint)
 		report_hint(row->hint);
 	return row->status;
 }
 
-int report_error(enum error_stage stage, int err, const char *what)
-{
-	char *safe = escape_text(what);
-	int status = report_row(stage, err, safe);
-
-	free(safe);
-	return status;
-}
-
 int report_target_error(const struct target *target, int err)
 {
-	return report_row(target->recorded ? STAGE_RECORDED : STAGE_READ, err, target->what);
+	return report_error(target->recorded ? STAGE_RECORDED : STAGE_READ, err, target->what);
 }
 
 void report_lock(const struct cli *cli, const struct target *target,
@@ -138,19 +142,16 @@ int report_changed(const struct target *target)
 
 int report_usage(const struct cli *cli, const char *fmt, ...)
 {
-	char *text, *safe;
 	va_list ap;
+	char *text;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		no_memory();
+	text = format(fmt, ap);
 	va_end(ap);
-	safe = escape_text(text);
 	if (cli->command)
-		report_note("%s: %s", cli->command->name, safe);
+		report_note("%s: %s", cli->command->name, text);
 	else
-		report_note("%s", safe);
-	free(safe);
+		report_note("%s", text);
 	free(text);
 	return EXIT_USAGE;
 }

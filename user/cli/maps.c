@@ -3,14 +3,15 @@
  * maps.c - VMAs in the very form of /proc/PID/maps
  *
  * Source of each rule: show_map_vma() and show_vma_header_prefix() in the
- * kernel's fs/proc/task_mmu.c. Raw names: this form is for programs and is as
- * unsafe on a terminal as the original.
+ * kernel's fs/proc/task_mmu.c. Raw names, as there: for programs and files. On a terminal
+ * they are made harmless.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "maps.h"
+#include "render/escape.h"
 
 void maps_style_load(const struct target *target, struct maps_style *style)
 {
@@ -21,6 +22,7 @@ void maps_style_load(const struct target *target, struct maps_style *style)
 	style->page_size = target->info.page_size;
 	/* seq_setwidth(m, 25 + sizeof(void *) * 6 - 1), and seq_pad() adds a blank */
 	style->path_column = 25 + pointer * 6;
+	style->harmless = false;
 }
 
 static void pad(struct strbuf *sb, size_t line, const struct maps_style *style)
@@ -30,11 +32,23 @@ static void pad(struct strbuf *sb, size_t line, const struct maps_style *style)
 	strbuf_putc(sb, ' ');
 }
 
+static void add_name(struct strbuf *sb, const struct maps_style *style, const char *name)
+{
+	if (style->harmless)
+		escape_terminal(sb, name);
+	else
+		strbuf_puts(sb, name);
+}
+
 /* seq_path(m, path, "\n"): the newline alone is escaped, in octal. */
-static void add_path(struct strbuf *sb, const char *path)
+static void add_path(struct strbuf *sb, const struct maps_style *style, const char *path)
 {
 	size_t len;
 
+	if (style->harmless) {
+		escape_terminal(sb, path);
+		return;
+	}
 	for (;;) {
 		len = strcspn(path, "\n");
 		strbuf_add(sb, path, len);
@@ -58,13 +72,15 @@ void maps_line(struct strbuf *sb, const struct maps_style *style, const struct m
 		      offset, vma->dev_major, vma->dev_minor, vma->ino);
 	if (name && given) {
 		pad(sb, line, style);
-		strbuf_printf(sb, file ? "[anon_shmem:%s]" : "[anon:%s]", name);
+		strbuf_puts(sb, file ? "[anon_shmem:" : "[anon:");
+		add_name(sb, style, name);
+		strbuf_putc(sb, ']');
 	} else if (path) {
 		pad(sb, line, style);
-		add_path(sb, path);
+		add_path(sb, style, path);
 	} else if (name) {
 		pad(sb, line, style);
-		strbuf_puts(sb, name);
+		add_name(sb, style, name);
 	}
 	strbuf_putc(sb, '\n');
 }

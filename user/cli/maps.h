@@ -5,6 +5,8 @@
 #ifndef MMSCOPE_MAPS_H
 #define MMSCOPE_MAPS_H
 
+#include <stdbool.h>
+
 #include "render/strbuf.h"
 #include "vmbits.h"
 
@@ -13,11 +15,13 @@
  * @bits: vm_flags
  * @page_size: bytes of a base page
  * @path_column: column, from 0, where the path begins
+ * @harmless: names as a table shows them: not what the kernel would print
  */
 struct maps_style {
 	struct vm_bits bits;
 	unsigned int page_size;
 	unsigned int path_column;
+	bool harmless;
 };
 
 void maps_style_load(const struct target *target, struct maps_style *style);

@@ -11,7 +11,6 @@
 
 #include "cli.h"
 #include "parse.h"
-#include "render/escape.h"
 #include "render/memory.h"
 
 int device_open(struct cli *cli, struct mmscope **ms, struct mmscope_info *info)
@@ -146,7 +145,9 @@ static int open_recorded(struct target *target, const char *path)
 	int err;
 
 	target->recorded = true;
-	target->what = escape_text(path);
+	target->what = strdup(path);
+	if (!target->what)
+		no_memory();
 	err = mmscope_snapshot_open(path, &target->ms);
 	if (err)
 		return err;
@@ -174,8 +175,7 @@ int target_open(struct cli *cli, const char *arg, struct target *target)
 	err = file ? open_recorded(target, arg) : attach(target, pid);
 	if (!err)
 		return EXIT_DONE;
-	status = report_error(file ? STAGE_RECORDED : STAGE_ATTACH, err,
-			      file ? arg : target->what);
+	status = report_error(file ? STAGE_RECORDED : STAGE_ATTACH, err, target->what);
 	target_close(target);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "mapping.h"
 #include "maps.h"
+#include "pager.h"
 
 enum {
 	COL_START, COL_END, COL_SIZE, COL_PERMS, COL_KIND, COL_MAPPING, COL_VM_FLAGS, COL_FLAGS,
@@ -156,6 +157,7 @@ static int run_maps(struct cli *cli, struct target *target)
 	int tries = 0, ret;
 
 	maps_style_load(target, &style);
+	style.harmless = pager_terminal() >= 0;
 	do {
 		strbuf_reset(&sb);
 		ret = read_maps(target, &style, &sb, &sent, &lock);

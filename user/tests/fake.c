@@ -85,6 +85,7 @@ static void configure(void)
 		{ "attach=", offsetof(struct fake, attach_err) },
 		{ "hidden=", offsetof(struct fake, hidden) },
 		{ "markup=", offsetof(struct fake, markup) },
+		{ "hostile=", offsetof(struct fake, hostile) },
 		{ "permissive=", offsetof(struct fake, permissive) },
 		{ "budget=", offsetof(struct fake, budget_ns) },
 		{ "slow=", offsetof(struct fake, slow_ms) },
@@ -166,7 +167,8 @@ static int do_info(struct mmscope_info *arg)
 	memcpy(arg->levels, levels, sizeof(levels));
 	arg->features = MMSCOPE_FEATURE_THP | MMSCOPE_FEATURE_HUGETLB;
 	arg->max_batch = 65536;
-	snprintf(arg->release, sizeof(arg->release), "6.12.0-fake");
+	snprintf(arg->release, sizeof(arg->release), "%s",
+		 fake.hostile ? FAKE_ODD : "6.12.0-fake");
 	snprintf(arg->arch, sizeof(arg->arch), "x86");
 	return 0;
 }
@@ -189,6 +191,8 @@ static int do_names(struct mmscope_names *arg)
 		memcpy((void *)(unsigned long)arg->names, classes[arg->which].names,
 		       (arg->nr < classes[arg->which].nr ? arg->nr : classes[arg->which].nr) *
 		       sizeof(struct mmscope_name));
+	if (fake.hostile && arg->names && arg->nr)
+		strcpy(((struct mmscope_name *)(unsigned long)arg->names)->name, FAKE_ODD);
 	arg->nr = classes[arg->which].nr;
 	return 0;
 }
@@ -206,12 +210,13 @@ static int do_attach(struct mmscope_attach *arg)
 
 static int do_mm(struct mmscope_mm *arg)
 {
-	static const char exe[] = "/usr/bin/prog";
+	const char *exe = fake.hostile ? "/" FAKE_ODD : "/usr/bin/prog";
+	const __u32 size = strlen(exe) + 1;
 
 	if (arg->exe)
 		memcpy((char *)(unsigned long)arg->exe, exe,
-		       arg->exe_size < sizeof(exe) ? arg->exe_size : sizeof(exe));
-	arg->exe_size = sizeof(exe);
+		       arg->exe_size < size ? arg->exe_size : size);
+	arg->exe_size = size;
 	if (arg->cpumask)
 		((unsigned char *)(unsigned long)arg->cpumask)[0] = 0x17;
 	arg->cpumask_size = 8;

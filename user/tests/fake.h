@@ -38,6 +38,7 @@
  * @attach_err: errno of an attach
  * @hidden: physical facts are withheld
  * @markup: the file at 0x20000000 is called FAKE_MARKUP
+ * @hostile: the kernel, its first flag of each kind and the program are called FAKE_ODD
  * @malformed: replies break the contract in this way (FAKE_BAD_*)
  * @permissive: entries of the text can be written, and those of the heap executed
  * @budget_ns: what each operation has to ask for, 0 for anything
@@ -57,6 +58,7 @@ struct fake {
 	int attach_err;
 	int hidden;
 	int markup;
+	int hostile;
 	int malformed;
 	int lacks;	/* tasks, store and operations */
 	int permissive;
@@ -78,6 +80,7 @@ enum {
 
 #define FAKE_HOSTILE	"/tmp/\033[31mred\nline\xff\xc3\xa9"
 
+#define FAKE_ODD	"6.12\033[31mred\n\xff\xc2\x9b\xe2\x80\xae"
 #define FAKE_MARKUP	"/tmp/</script><img src=x onerror=document.body.remove()><!--<script>" \
 			"&amp;'\"\xe2\x80\xae"
 

@@ -1197,6 +1197,61 @@ static void test_snapshot(void **state)
 	assert_int_equal(run("", line), 1);
 }
 
+/* ESC, newline, a byte that is no UTF-8, U+009B, what turns the text around it. */
+static void check_harmless(const char *text, const char *of)
+{
+	static const char *const harm[] = { "\033", "red\n", "\xff", "\xc2\x9b", "\xe2\x80\xae" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(harm); i++)
+		if (strstr(text, harm[i]))
+			fail_msg("%s: raw \\x%02x in: %s", of, (unsigned char)*harm[i], text);
+}
+
+/*
+ * Whatever others chose to call something, or wrote into a recording, and whatever the
+ * command line has: no command prints it as it is.
+ */
+static void test_hostile_everywhere(void **state)
+{
+	static const char *const commands[] = {
+		"info", "mm %s", "vmas %s -o +vm_flags,ops", "walk %s 0x400000", "extents %s",
+		"translate %s 0x20000000", "pages %s", "stat %s --by vma", "stat %s",
+		"tables %s", "find %s 0x20000000", "gaps %s", "layout %s", "tasks %s",
+		"store %s", "ops %s", "audit %s", "show %s", "explain %s 0x20000000", "diff %s 13",
+		"walk %s 'a\033red\n'", "walk %s '/\033red\n\xff:main'", "vmas '\033red\n\xff'",
+		"kernel 'x\033red\n\xc2\x9b'", "'\033red\n\xff'", "stat %s --sort '\033red\n'",
+		"vmas %s '--\033\xff'", "vmas %s -o '\033red\n\xff'", "vmas /nowhere/'\033red\n'",
+	};
+	char dir[] = "/tmp/mmscope-test-XXXXXX", name[64], args[256], line[512];
+	const char *targets[] = { "12", name };
+	size_t i, t;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(name, sizeof(name), "%s/a.mms", dir);
+	snprintf(line, sizeof(line), "snapshot 12 -o %s", name);
+	assert_int_equal(run("hostile=1", line), 0);
+	for (t = 0; t < ARRAY_SIZE(targets); t++)
+		for (i = 0; i < ARRAY_SIZE(commands); i++) {
+			snprintf(args, sizeof(args), commands[i], targets[t]);
+			run("hostile=1", args);
+			check_harmless(out, args);
+			check_harmless(err, args);
+			snprintf(line, sizeof(line), "--json %s", args);
+			run("hostile=1", line);
+			check_harmless(err, line);
+			assert_null(strchr(out, '\033'));
+		}
+	/* The two kernels differ, and the one of the file says its name. */
+	snprintf(line, sizeof(line), "diff %s 12", name);
+	assert_int_equal(run("", line), 4);
+	check_harmless(err, line);
+	assert_non_null(strstr(err, "not of one kernel: 6.12\\x1b[31mred\\x0a\\xff"));
+	unlink(name);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 /* Files of the same look differ in nothing; of another one, in all it says. */
 static void test_diff(void **state)
 {
@@ -1452,7 +1507,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_tables_of_both_kinds),
 		cmocka_unit_test(test_map), cmocka_unit_test(test_map_of_then),
-		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_hostile_everywhere),
+		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_diff_of_alike),
 		cmocka_unit_test(test_watch), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_snapshot_of_what_is_live),

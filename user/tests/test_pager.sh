@@ -53,4 +53,12 @@ is "lines of watch, and how wide they are" "$(while IFS= read -r line; do
 	LC_ALL=C.UTF-8 wc -L <<<"$line"
 done <"$dir/out" | sort | uniq -c | awk '{ print $1, $2 <= 80 }')" "11 1"
 is "a path in a pipe" "$("$command" --device /dev/null vmas self | grep -c '/usr/lib/libx.so$')" 2
+# raw: lines with the escape sequence that a file is called by, and with it made harmless
+raw() { echo "$(grep -c $'\033\[31m' "$dir/out" || true) $(grep -c '\\x1b\[31mred' "$dir/out" || true)"; }
+terminal --no-pager vmas self --format maps >"$dir/status"
+is "maps on a terminal: no name as it is" "$(raw)" "0 1"
+terminal vmas self --format maps >"$dir/status"
+is "nor through a pager" "$(raw)" "0 1"
+"$command" --device /dev/null vmas self --format maps >"$dir/out"
+is "elsewhere as the kernel prints it" "$(raw)" "1 0"
 finish

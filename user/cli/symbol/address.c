@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "../parse.h"
-#include "../render/escape.h"
 #include "../render/memory.h"
 #include "address.h"
 #include "object.h"
@@ -237,8 +236,7 @@ static int load(struct address_book *book)
 static int __attribute__((format(printf, 4, 5)))
 refuse(const struct address_book *book, const char *text, const char *hint, const char *fmt, ...)
 {
-	struct strbuf why = { 0 };
-	char *message, *safe;
+	char *message;
 	va_list ap;
 
 	if (book->quiet)
@@ -247,14 +245,10 @@ refuse(const struct address_book *book, const char *text, const char *hint, cons
 	if (vasprintf(&message, fmt, ap) < 0)
 		no_memory();
 	va_end(ap);
-	strbuf_printf(&why, "%s: '%s': %s", book->target->what, text, message);
-	safe = escape_text(why.data);
-	report_note("%s", safe);
+	report_note("%s: '%s': %s", book->target->what, text, message);
 	if (hint)
 		report_hint(hint);
-	free(safe);
 	free(message);
-	strbuf_free(&why);
 	return EXIT_NO;
 }
 
@@ -462,7 +456,6 @@ static int find_symbol(struct address_book *book, const char *text, const struct
 	const struct object *last = NULL;
 	struct places found = { 0 };
 	struct strbuf hint = { 0 };
-	char *safe = NULL;
 	int status;
 	size_t i;
 
@@ -487,8 +480,7 @@ static int find_symbol(struct address_book *book, const char *text, const struct
 		status = refuse_file(book, text, last);
 	} else if (name->file && is_bare(last)) {
 		tell_sought(last, &hint);
-		safe = escape_text(hint.data);
-		status = refuse(book, text, safe,
+		status = refuse(book, text, hint.data,
 				"%s is stripped: only its dynamic symbols are left", last->path);
 	} else if (name->file) {
 		status = refuse(book, text, NULL, "no such symbol in %s", last->path);
@@ -496,10 +488,8 @@ static int find_symbol(struct address_book *book, const char *text, const struct
 		status = book->quiet ? EXIT_PARTIAL : report_target_error(book->target, -ESRCH);
 	} else {
 		tell_unread(&book->list, &hint);
-		safe = hint.len ? escape_text(hint.data) : NULL;
-		status = refuse(book, text, safe, "no such symbol");
+		status = refuse(book, text, hint.len ? hint.data : NULL, "no such symbol");
 	}
-	free(safe);
 	strbuf_free(&hint);
 	free(found.places);
 	return status;
