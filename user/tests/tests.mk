@@ -59,6 +59,7 @@ check: all $(tests) $(T)/exports.ok
 	$(T)/test_lib
 	$(T)/test_snapshot
 	$(T)/test_cli $(abspath $(T)/mmscope)
+	bash $(srcdir)/tests/test_hardened.sh $(abspath $(command)) $(abspath $(shared))
 	bash $(srcdir)/tests/test_completion.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_pager.sh $(abspath $(T)/mmscope)
 	bash $(srcdir)/tests/test_progress.sh $(abspath $(T)/mmscope)
