@@ -192,7 +192,8 @@ static int do_names(struct mmscope_names *arg)
 		       (arg->nr < classes[arg->which].nr ? arg->nr : classes[arg->which].nr) *
 		       sizeof(struct mmscope_name));
 	if (fake.hostile && arg->names && arg->nr)
-		strcpy(((struct mmscope_name *)(unsigned long)arg->names)->name, FAKE_ODD);
+		memcpy(((struct mmscope_name *)(unsigned long)arg->names)->name, FAKE_ODD,
+		       sizeof(FAKE_ODD));
 	arg->nr = classes[arg->which].nr;
 	return 0;
 }

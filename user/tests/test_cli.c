@@ -1225,7 +1225,7 @@ static void test_hostile_everywhere(void **state)
 		"vmas %s '--\033\xff'", "vmas %s -o '\033red\n\xff'", "vmas /nowhere/'\033red\n'",
 	};
 	char dir[] = "/tmp/mmscope-test-XXXXXX", name[64], args[256], line[512];
-	const char *targets[] = { "12", name };
+	const char *const targets[] = { "12", name };
 	size_t i, t;
 
 	(void)state;
