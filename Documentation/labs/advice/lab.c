@@ -8,8 +8,12 @@
 static const struct { const char *name; int advice; } advices[] = {
 	{ "plain", MADV_NORMAL }, { "sequential", MADV_SEQUENTIAL }, { "random", MADV_RANDOM },
 	{ "dontfork", MADV_DONTFORK }, { "dontdump", MADV_DONTDUMP },
-	{ "wipeonfork", MADV_WIPEONFORK }, { "dontneed", MADV_DONTNEED },
+	{ "wipeonfork", MADV_WIPEONFORK }, { "hugepage", MADV_HUGEPAGE },
+	{ "nohugepage", MADV_NOHUGEPAGE }, { "mergeable", MADV_MERGEABLE },
+	{ "dontneed", MADV_DONTNEED },
 };
+
+#define DONTNEED	(sizeof(advices) / sizeof(advices[0]) - 1)
 
 int main(void)
 {
@@ -30,7 +34,7 @@ int main(void)
 		if (madvise(p[i], PAGE, advices[i].advice))
 			err(1, "%s", advices[i].name);
 	look();
-	tell_number("value", p[6][0]);
+	tell_number("value", p[DONTNEED][0]);
 	look();
 	return 0;
 }

@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A huge page, asked for and split. */
+/* A huge page, asked for, split, and made anew. */
+#include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
 #include "lab.h"
 
 #define HUGE	(2UL << 20)
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+/* Now, not when khugepaged comes by. A page that somebody holds for a moment: try again. */
+static int collapse(void *p)
+{
+	int tries = 100;
+
+	while (madvise(p, HUGE, MADV_COLLAPSE)) {
+		if (errno == EINVAL)
+			return 0;
+		if ((errno != EAGAIN && errno != EBUSY) || !--tries)
+			err(1, "MADV_COLLAPSE");
+		usleep(1000);
+	}
+	return 1;
+}
 
 int main(void)
 {
@@ -19,6 +39,9 @@ int main(void)
 	look();
 	if (madvise(huge + 16 * PAGE, PAGE, MADV_DONTNEED))
 		err(1, "madvise");
+	look();
+	tell_number("collapsed", collapse(huge));
+	tell_number("gone", huge[16 * PAGE]);
 	look();
 	return 0;
 }
