@@ -246,7 +246,7 @@ int op_room_init(struct op_room *room)
 		room->addrs[i] = base[i % 5] + i / 5 * 4096;
 		room->addrs[room->nr_addrs + i] = kernel[i % 5] + i / 5 * 4096;
 		/* Every other piece of memory. */
-		room->frames[i].start = i << 27;
+		room->frames[i].start = (uint64_t)i << 27;
 		room->frames[i].end = room->frames[i].start + (1 << 26);
 	}
 	return 0;
