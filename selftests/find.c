@@ -37,6 +37,22 @@ static void same_number(struct diffs *d, const char *what, uint64_t addr, uint64
 		diff(d, "0x%lx: %s: 0x%lx, by maps 0x%lx", addr, what, got, want);
 }
 
+/* The first of them that ends above @addr. By halves: of 50,000 there are many to find. */
+static size_t above(const struct proc_vmas *maps, uint64_t addr)
+{
+	size_t low = 0, high = maps->nr;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (maps->v[mid].end > addr)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
 static void check(int fd, const struct proc_vmas *maps, uint64_t task_size, uint64_t addr,
 		  uint64_t end, struct diffs *d)
 {
@@ -46,12 +62,12 @@ static void check(int fd, const struct proc_vmas *maps, uint64_t task_size, uint
 	};
 	const struct proc_vma *vma = NULL, *prev = NULL, *next = NULL;
 	uint64_t last = end ? end - 1 : addr;
+	size_t i = above(maps, addr);
 	uint32_t found = 0;
-	size_t i = 0;
 	int ret;
 
-	while (i < maps->nr && maps->v[i].end <= addr)
-		prev = &maps->v[i++];
+	if (i)
+		prev = &maps->v[i - 1];
 	if (i < maps->nr)
 		vma = &maps->v[i];
 	if (i + 1 < maps->nr)
