@@ -105,7 +105,7 @@ static_assert(sizeof(struct mmscope_name) == 32);
 static_assert(sizeof(struct mmscope_names) == 24);
 static_assert(sizeof(struct mmscope_attach) == 24);
 static_assert(sizeof(struct mmscope_lock) == 40);
-static_assert(sizeof(struct mmscope_mm) == 840);
+static_assert(sizeof(struct mmscope_mm) == 904);
 static_assert(sizeof(struct mmscope_vma) == 88);
 static_assert(sizeof(struct mmscope_vmas) == 96);
 static_assert(sizeof(struct mmscope_walk_level) == 32);

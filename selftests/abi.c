@@ -54,7 +54,7 @@ AT(mmscope_lock, nr_locks, 16);
 AT(mmscope_lock, flags, 20);
 AT(mmscope_lock, generation, 24);
 AT(mmscope_lock, budget_ns, 32);
-SIZE(mmscope_mm, 840);
+SIZE(mmscope_mm, 904);
 AT(mmscope_mm, flags, 4);
 AT(mmscope_mm, exe, 8);
 AT(mmscope_mm, exe_size, 16);

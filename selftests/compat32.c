@@ -17,7 +17,7 @@ _Static_assert(sizeof(void *) == 4, "this is the test of 32-bit callers");
 _Static_assert(sizeof(struct mmscope_info) == 168, "info");
 _Static_assert(sizeof(struct mmscope_names) == 24, "names");
 _Static_assert(sizeof(struct mmscope_attach) == 24, "attach");
-_Static_assert(sizeof(struct mmscope_mm) == 840, "mm");
+_Static_assert(sizeof(struct mmscope_mm) == 904, "mm");
 _Static_assert(sizeof(struct mmscope_vma) == 88, "vma");
 _Static_assert(sizeof(struct mmscope_vmas) == 96, "vmas");
 _Static_assert(sizeof(struct mmscope_walk_result) == 208, "walk_result");

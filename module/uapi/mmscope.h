@@ -324,7 +324,7 @@ struct mmscope_lock {
 /* In mmscope_lock.flags. */
 #define MMSCOPE_LOCK_CHANGED	_BITUL(0)	/* VMAs may differ from generation's */
 
-#define MMSCOPE_AUXV_MAX	64
+#define MMSCOPE_AUXV_MAX	72	/* words; riscv has room for 66 */
 
 /**
  * struct mmscope_mm - MMSCOPE_IOC_MM: the memory descriptor (struct mm_struct)

