@@ -12,7 +12,11 @@
 #include <kselftest_harness.h>
 
 #include "scope.h"
+#include "size.h"
 #include "target.h"
+
+/* A multiple of every page size. */
+#define ALIGNED	65536ULL
 
 #define SIZE(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
@@ -335,7 +339,8 @@ _Static_assert(MMSCOPE_IOC_INFO == 0xbc00 && MMSCOPE_IOC_NAMES == 0xbc01 &&
 /* Every operation, with a good argument of it and the fields that must be zero. */
 struct bench {
 	int fd;
-	char *page;		/* argument at the end of it, nothing mapped behind */
+	char *pages;		/* two, and behind them nothing is mapped */
+	char *page;		/* their last 8 KiB: an argument at the end of it */
 	char *buf;		/* what the argument points to */
 	char before[2048];
 };
@@ -458,10 +463,11 @@ FIXTURE_SETUP(op)
 		TH_LOG(SCOPE_DEVICE ": %s", strerror(-self->b.fd));
 	if (variant->needs_attach)
 		ASSERT_EQ(0, scope_attach(self->b.fd, 0));
-	self->b.page = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
-	ASSERT_NE(MAP_FAILED, self->b.page);
-	ASSERT_EQ(0, mprotect(self->b.page + 8192, 4096, PROT_NONE));
+	self->b.pages = mmap(NULL, 3 * page_size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->b.pages);
+	ASSERT_EQ(0, mprotect(self->b.pages + 2 * page_size, page_size, PROT_NONE));
+	self->b.page = self->b.pages + 2 * page_size - 8192;
 	self->b.buf = mmap(NULL, BUF_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			   -1, 0);
 	ASSERT_NE(MAP_FAILED, self->b.buf);
@@ -722,7 +728,7 @@ TEST_F(op, read_only_argument)
 {
 	char *arg = good(&self->b, variant->nr, variant->size, 4096);
 
-	ASSERT_EQ(0, mprotect(self->b.page, 8192, PROT_READ));
+	ASSERT_EQ(0, mprotect(self->b.pages, 2 * page_size, PROT_READ));
 	EXPECT_EQ(-EFAULT, scope_ioctl(self->b.fd, variant->nr, arg));
 }
 
@@ -800,7 +806,7 @@ TEST_F(self, no_read_write_or_map)
 
 	EXPECT_EQ(-1, read(self->fd, &byte, 1));
 	EXPECT_EQ(-1, write(self->fd, &byte, 1));
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->fd, 0));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, page_size, PROT_READ, MAP_SHARED, self->fd, 0));
 }
 
 TEST(attach_flags)
@@ -1015,13 +1021,13 @@ TEST_F(self, vmas_arguments)
 	EXPECT_GE(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
 
 	a = vmas_arg(m, 16384);
-	a.start = 8192;
-	a.end = 4096;
+	a.start = 2 * ALIGNED;
+	a.end = ALIGNED;
 	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
 	/* An empty range, and one behind everything, are no error. */
 	a = vmas_arg(m, 16384);
-	a.start = 4096;
-	a.end = 4096;
+	a.start = ALIGNED;
+	a.end = ALIGNED;
 	EXPECT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_VMAS, &a));
 	EXPECT_EQ(0U, a.nr);
 	EXPECT_EQ(1U, a.done);
@@ -1128,18 +1134,18 @@ static int extents_range(int fd, uint64_t start, uint64_t end)
 TEST_F(self, extents_ranges)
 {
 	EXPECT_EQ(0, extents_range(self->fd, 0, ~0ULL));
-	EXPECT_EQ(0, extents_range(self->fd, 4096, 4096));
+	EXPECT_EQ(0, extents_range(self->fd, ALIGNED, ALIGNED));
 	EXPECT_EQ(0, extents_range(self->fd, 0, 0));
-	EXPECT_EQ(-EINVAL, extents_range(self->fd, 8192, 4096));
-	EXPECT_EQ(-EINVAL, extents_range(self->fd, 1, 4096));
-	EXPECT_EQ(-EINVAL, extents_range(self->fd, 2048, 4096));
-	EXPECT_EQ(-EINVAL, extents_range(self->fd, 0, 4097));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 2 * ALIGNED, ALIGNED));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 1, ALIGNED));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 2048, ALIGNED));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, 0, ALIGNED + 1));
 	EXPECT_EQ(-EINVAL, extents_range(self->fd, 0, ~0ULL - 1));
 	EXPECT_EQ(-EINVAL, extents_range(self->fd, ~0ULL, 0));
-	EXPECT_EQ(-EINVAL, extents_range(self->fd, ~0ULL - 4095, 4096));
+	EXPECT_EQ(-EINVAL, extents_range(self->fd, -ALIGNED, ALIGNED));
 	/* Page-aligned to the last page: it ends with user space. */
-	EXPECT_EQ(0, extents_range(self->fd, 0, ~0ULL - 4095));
-	EXPECT_EQ(0, extents_range(self->fd, 0xffff800000000000, 0xffff800000001000));
+	EXPECT_EQ(0, extents_range(self->fd, 0, -ALIGNED));
+	EXPECT_EQ(0, extents_range(self->fd, 0xffff800000000000, 0xffff800000010000));
 }
 
 TEST_F(self, extents_arguments)
@@ -1203,7 +1209,7 @@ TEST_F(self, extents_words)
 {
 	const size_t pages = 1024, most = 256;
 	struct mmscope_extent *e = calloc(most, sizeof(*e));
-	char *m = mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE,
+	char *m = mmap(NULL, pages * page_size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	struct mmscope_extents a;
 
@@ -1221,7 +1227,7 @@ TEST_F(self, extents_words)
 		a = extents_arg(e, nr);
 		a.flags = MMSCOPE_EXTENTS_DENSE_ALL;
 		a.start = PTR(m);
-		a.end = PTR(m) + pages * 4096;
+		a.end = PTR(m) + pages * page_size;
 		ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
 		ASSERT_GE(nr, a.nr);
 		ASSERT_LT(PTR(m), a.start);
@@ -1229,7 +1235,7 @@ TEST_F(self, extents_words)
 			if (e[i].status != MMSCOPE_DENSE)
 				continue;
 			any = true;
-			i += ((e[i].end - e[i].start) / 4096 + 4) / 5;
+			i += ((e[i].end - e[i].start) / page_size + 4) / 5;
 			ASSERT_GT(a.nr, i);
 		}
 		/* Huge pages have no words. */
@@ -1238,7 +1244,7 @@ TEST_F(self, extents_words)
 		for (char *byte = (char *)&e[a.nr]; byte < (char *)&e[most]; byte++)
 			ASSERT_EQ((char)0xa5, *byte);
 	}
-	munmap(m, pages * 4096);
+	munmap(m, pages * page_size);
 	free(e);
 }
 
@@ -1250,16 +1256,16 @@ TEST_F(self, rmap_arguments)
 		struct mmscope_frames f[2];
 		int ret;
 	} rows[] = {
-		{ { { 0, 4096 }, { 4096, 8192 } }, 0 },
-		{ { { 0, 4096 }, { 1ULL << 63, -4096ULL } }, 0 },
-		{ { { 0, 8192 }, { 4096, 12288 } }, -EINVAL },
-		{ { { 4096, 8192 }, { 0, 4096 } }, -EINVAL },
-		{ { { 0, 4096 }, { 0, 4096 } }, -EINVAL },
-		{ { { 0, 0 }, { 4096, 8192 } }, -EINVAL },
-		{ { { 8192, 4096 }, { 8192, 12288 } }, -EINVAL },
-		{ { { 0, 4096 }, { 4097, 8192 } }, -EINVAL },
-		{ { { 0, 4095 }, { 4096, 8192 } }, -EINVAL },
-		{ { { 0, 4096 }, { 4096, ~0ULL } }, -EINVAL },
+		{ { { 0, ALIGNED }, { ALIGNED, 2 * ALIGNED } }, 0 },
+		{ { { 0, ALIGNED }, { 1ULL << 63, -ALIGNED } }, 0 },
+		{ { { 0, 2 * ALIGNED }, { ALIGNED, 3 * ALIGNED } }, -EINVAL },
+		{ { { ALIGNED, 2 * ALIGNED }, { 0, ALIGNED } }, -EINVAL },
+		{ { { 0, ALIGNED }, { 0, ALIGNED } }, -EINVAL },
+		{ { { 0, 0 }, { ALIGNED, 2 * ALIGNED } }, -EINVAL },
+		{ { { 2 * ALIGNED, ALIGNED }, { 2 * ALIGNED, 3 * ALIGNED } }, -EINVAL },
+		{ { { 0, ALIGNED }, { ALIGNED + 1, 2 * ALIGNED } }, -EINVAL },
+		{ { { 0, ALIGNED - 1 }, { ALIGNED, 2 * ALIGNED } }, -EINVAL },
+		{ { { 0, ALIGNED }, { ALIGNED, ~0ULL } }, -EINVAL },
 	};
 	const struct mmscope_rmap good = {
 		.size = sizeof(good), .end = ~0ULL, .frames = PTR(&all), .nr_frames = 1,
@@ -1349,10 +1355,10 @@ static const struct {
 	int ret;
 } arrays[] = {
 	{ 0, ~0ULL, 0, 4, 0, 0 },
-	{ 4096, 4096, 0, 4, 0, 0 },
-	{ 8192, 4096, 0, 4, 0, -EINVAL },
-	{ 1, 4096, 0, 4, 0, -EINVAL },
-	{ 0, 4097, 0, 4, 0, -EINVAL },
+	{ ALIGNED, ALIGNED, 0, 4, 0, 0 },
+	{ 2 * ALIGNED, ALIGNED, 0, 4, 0, -EINVAL },
+	{ 1, ALIGNED, 0, 4, 0, -EINVAL },
+	{ 0, ALIGNED + 1, 0, 4, 0, -EINVAL },
 	{ 0, ~0ULL - 1, 0, 4, 0, -EINVAL },
 	{ 0, ~0ULL, 1, 4, 0, -EINVAL },
 	{ 0, ~0ULL, 4, 4, 0, -EINVAL },
@@ -1462,7 +1468,7 @@ TEST_F(self, explain_arguments)
 /* A budget shorter than any hold ends each one after a page table; the answer is the same. */
 TEST_F(self, a_budget_shortens_holds)
 {
-	const size_t table = 2 << 20, tables = 16, size = tables * table;
+	const size_t table = huge_size, tables = 16, size = tables * table;
 	struct mmscope_extent e[4], within[4];
 	struct mmscope_extents a = extents_arg(e, 4);
 	char *m = mmap(NULL, size + table, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -8,12 +8,13 @@
 #include <kselftest_harness.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "outcome.h"
 
-/* STACK_RND_MASK */
-#ifdef __aarch64__
-#define STACK_BITS	18
+/* STACK_RND_MASK, which counts pages */
+#if defined(__aarch64__) || defined(__riscv)
+#define STACK_BITS	(18 - (__builtin_ctzl(sysconf(_SC_PAGESIZE)) - 12))
 #else
 #define STACK_BITS	(sizeof(long) == 4 ? 11 : 22)
 #endif

@@ -10,6 +10,7 @@
 
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 #include "who.h"
 
@@ -23,7 +24,7 @@ static int sight_of_page(int fd, unsigned long va)
 {
 	struct mmscope_page p = { };
 	struct mmscope_pages a = {
-		.size = sizeof(a), .start = va & ~4095UL, .end = (va & ~4095UL) + 4096,
+		.size = sizeof(a), .start = PAGE_OF(va), .end = PAGE_OF(va) + page_size,
 		.buf = PTR(&p), .nr = 1, .page_size = sizeof(p),
 	};
 	int ret = scope_ioctl(fd, MMSCOPE_IOC_PAGES, &a);
@@ -84,7 +85,7 @@ static int sight_of_frame(int fd, unsigned long va)
 	const struct mmscope_frames all = { 0, 1ULL << 52 };
 	struct mmscope_extent e;
 	struct mmscope_rmap a = {
-		.size = sizeof(a), .start = va & ~4095UL, .end = (va & ~4095UL) + 4096,
+		.size = sizeof(a), .start = PAGE_OF(va), .end = PAGE_OF(va) + page_size,
 		.frames = PTR(&all), .nr_frames = 1, .buf = PTR(&e), .nr = 1,
 		.extent_size = sizeof(e),
 	};
@@ -124,13 +125,13 @@ static struct sight look(int fd, unsigned long va)
 		if (table != s.walk || entry != s.walk)
 			s.walk = -EPROTO;
 	}
-	s.extents = scope_extents(fd, va & ~4095UL, (va & ~4095UL) + 4096, 4, NULL, &e);
+	s.extents = scope_extents(fd, PAGE_OF(va), PAGE_OF(va) + page_size, 4, NULL, &e);
 	if (!s.extents)
 		s.extents = e.nr != 1 ? -EPROTO : e.e[0].pa == MMSCOPE_HIDDEN;
 	scope_extents_free(&e);
 	/* As a word it is the same. */
 	if (s.extents >= 0) {
-		int ret = scope_extents(fd, va & ~4095UL, (va & ~4095UL) + 4096, 32, &words, &e);
+		int ret = scope_extents(fd, PAGE_OF(va), PAGE_OF(va) + page_size, 32, &words, &e);
 
 		int hidden = !ret && e.nr == 1 && e.e[0].pa == MMSCOPE_HIDDEN;
 
@@ -174,7 +175,7 @@ static struct sight look(int fd, unsigned long va)
 #define HIDDEN	1
 
 /* A page of our own, at the same place in every child. */
-static char page[4096] __attribute__((aligned(4096))) = { 1 };
+static char page[65536] __attribute__((aligned(65536))) = { 1 };
 #define PAGE ((unsigned long)page)
 
 FIXTURE(other) {
@@ -309,7 +310,7 @@ TEST_F(other, exited_after_attach)
 /* The file keeps the descriptor, and not the memory, of who exited. */
 TEST_F(other, an_attached_file_keeps_no_memory)
 {
-	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+	int id = shmget(IPC_PRIVATE, page_size, IPC_CREAT | 0600);
 	struct shmid_ds ds;
 	void *p;
 
@@ -389,19 +390,20 @@ TEST_F(other, nobody_sees_its_own_maps_only)
 /* Extents without addresses: merged without regard to them. */
 TEST_F(other, hidden_addresses_do_not_show_in_runs)
 {
-	char *m = mmap(NULL, 64 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *m = mmap(NULL, 64 * page_size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct scope_extents e;
 	int fd;
 
 	ASSERT_NE(MAP_FAILED, m);
-	madvise(m, 64 * 4096, MADV_NOHUGEPAGE);
+	madvise(m, 64 * page_size, MADV_NOHUGEPAGE);
 	/* Backwards, so that frames in a row are unlikely. */
 	for (int i = 63; i >= 0; i--)
-		m[i * 4096] = 1;
+		m[i * page_size] = 1;
 	ASSERT_EQ(0, become_nobody());
 	fd = scope_attached(0);
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, scope_extents(fd, PTR(m), PTR(m) + 64 * 4096, 100, NULL, &e));
+	ASSERT_EQ(0, scope_extents(fd, PTR(m), PTR(m) + 64 * page_size, 100, NULL, &e));
 	scope_extents_join(&e);
 	EXPECT_EQ(1UL, e.nr);
 	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);
@@ -424,12 +426,12 @@ TEST_F(other, hidden_swap)
 	ASSERT_EQ(0, become_nobody());
 	fd = scope_attached(0);
 	ASSERT_LE(0, fd);
-	addr = swap.start + 4096;
+	addr = swap.start + page_size;
 	ASSERT_EQ(0, scope_walk(fd, &addr, 1, &r));
 	EXPECT_EQ(MMSCOPE_SWAP, r.status);
 	EXPECT_EQ(MMSCOPE_HIDDEN, r.swap_offset);
 	EXPECT_EQ(MMSCOPE_HIDDEN32, r.swap_type);
-	ASSERT_EQ(0, scope_extents(fd, addr, addr + 4096, 4, NULL, &e));
+	ASSERT_EQ(0, scope_extents(fd, addr, addr + page_size, 4, NULL, &e));
 	ASSERT_EQ(1UL, e.nr);
 	EXPECT_EQ(MMSCOPE_SWAP, e.e[0].status);
 	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);

@@ -12,6 +12,7 @@
 
 #include "outcome.h"
 #include "proc.h"
+#include "size.h"
 #include "target.h"
 
 /* What a child does to its address space before it waits; false: it could not. */
@@ -31,12 +32,12 @@ static bool nothing(void)
 
 static bool map_wx(void)
 {
-	return map(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC, 0);
+	return map(NULL, 2 * page_size, PROT_READ | PROT_WRITE | PROT_EXEC, 0);
 }
 
 static bool touch_wx(void)
 {
-	char *at = map(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC, 0);
+	char *at = map(NULL, 2 * page_size, PROT_READ | PROT_WRITE | PROT_EXEC, 0);
 
 	if (at)
 		at[0] = 1;
@@ -47,25 +48,25 @@ static bool write_code_elsewhere(void)
 {
 	int fd = memfd_create("code", MFD_CLOEXEC);
 
-	return !ftruncate(fd, 4096) &&
-	       mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED &&
-	       mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0) != MAP_FAILED;
+	return !ftruncate(fd, page_size) &&
+	       mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED &&
+	       mmap(NULL, page_size, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0) != MAP_FAILED;
 }
 
 static bool exec_stack(void)
 {
 	char here;
-	unsigned long page = (unsigned long)&here & ~4095UL;
+	unsigned long page = PAGE_OF((unsigned long)&here);
 
-	return !mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC);
+	return !mprotect((void *)page, page_size, PROT_READ | PROT_WRITE | PROT_EXEC);
 }
 
 static bool exec_heap(void)
 {
 	char *at = sbrk(0);
 
-	at = (char *)(((unsigned long)at + 4095) & ~4095UL);
-	return !brk(at + 8192) && !mprotect(at, 4096, PROT_READ | PROT_EXEC);
+	at = (char *)PAGE_OF((unsigned long)at + page_size - 1);
+	return !brk(at + 2 * page_size) && !mprotect(at, page_size, PROT_READ | PROT_EXEC);
 }
 
 /* 64K below a mapping that grows downwards: well in its guard. */
@@ -74,25 +75,28 @@ static bool crowd_stack(void)
 	char *room = map(NULL, 4 << 20, PROT_NONE, MAP_NORESERVE);
 
 	munmap(room, 4 << 20);
-	return map(room + (2 << 20), 65536, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_GROWSDOWN) &&
-	       map(room + (2 << 20) - 131072, 65536, PROT_READ, MAP_FIXED);
+	return map(room + (2 << 20), 16 * page_size, PROT_READ | PROT_WRITE,
+		   MAP_FIXED | MAP_GROWSDOWN) &&
+	       map(room + (2 << 20) - 32 * page_size, 16 * page_size, PROT_READ, MAP_FIXED);
 }
 
-/* What is low is a setting: the page below that is the first one, where it is 4096. */
+/* What is low is a setting: the page below that is the first one, where it is one page. */
 static bool map_low(void)
 {
 	FILE *f = fopen("/proc/sys/vm/mmap_min_addr", "re");
 	unsigned long lowest = 0;
-	bool read = f && fscanf(f, "%lu", &lowest) == 1 && lowest >= 4096;
+	bool read = f && fscanf(f, "%lu", &lowest) == 1 && lowest >= page_size;
 
 	if (f)
 		fclose(f);
-	return read && mmap((void *)(lowest - 4096), 4096, PROT_READ,
+	return read && mmap((void *)(lowest - page_size), page_size, PROT_READ,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 #ifdef __aarch64__
 static const unsigned int ret_instruction = 0xd65f03c0;
+#elif defined(__riscv)
+static const unsigned int ret_instruction = 0x00008067;
 #else
 static const unsigned int ret_instruction = 0xc3;
 #endif
@@ -100,7 +104,7 @@ static const unsigned int ret_instruction = 0xc3;
 /* May a page be executed that no VMA permits it for? The processor is asked. */
 static bool all_is_executable(void)
 {
-	unsigned int *code = map(NULL, 4096, PROT_READ | PROT_WRITE, 0);
+	unsigned int *code = map(NULL, page_size, PROT_READ | PROT_WRITE, 0);
 	pid_t child;
 	int status;
 
@@ -112,7 +116,7 @@ static bool all_is_executable(void)
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
-	munmap(code, 4096);
+	munmap(code, page_size);
 	return WIFEXITED(status);
 }
 

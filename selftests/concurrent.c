@@ -11,10 +11,11 @@
 #include <kselftest_harness.h>
 
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define ROUNDS	400
-#define AREA	(256 * 4096)
+#define AREA	(256 * page_size)
 
 /* What changes, and what the readers' buffers lie in. */
 struct arena {
@@ -29,7 +30,8 @@ static void *change_mappings(void *arg)
 	unsigned int seed = 1;
 
 	while (!__atomic_load_n(&a->stop, __ATOMIC_RELAXED)) {
-		size_t at = rand_r(&seed) % 200 * 4096, size = (rand_r(&seed) % 50 + 1) * 4096;
+		size_t size = (rand_r(&seed) % 50 + 1) * page_size;
+		size_t at = rand_r(&seed) % 200 * page_size;
 		char *p = a->area + at;
 
 		switch (rand_r(&seed) % 5) {
@@ -119,7 +121,7 @@ TEST_F_TIMEOUT(own, into_memory_that_goes_away, 120)
 	unsigned int done = 0, faults = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		uint64_t to = PTR(self->arena.area) + i % 150 * 4096;
+		uint64_t to = PTR(self->arena.area) + i % 150 * page_size;
 		struct mmscope_vmas v = {
 			.size = sizeof(v), .end = ~0ULL, .buf = to, .buf_size = 65536,
 		};
@@ -336,7 +338,7 @@ TEST(sigkill_ends_a_long_operation)
 	pid_t child;
 
 	ASSERT_EQ(0, ftruncate(file, FILE_SIZE));
-	ASSERT_EQ(0, ftruncate(last, 4096));
+	ASSERT_EQ(0, ftruncate(last, page_size));
 	results = mmap(NULL, total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT_NE(MAP_FAILED, results);
 	for (size_t at = 0; at < total; at += FILE_SIZE) {
@@ -345,16 +347,16 @@ TEST(sigkill_ends_a_long_operation)
 		ASSERT_NE(MAP_FAILED, mmap(results + at, size, PROT_READ | PROT_WRITE,
 					   MAP_SHARED | MAP_FIXED, file, 0));
 	}
-	ASSERT_NE(MAP_FAILED, mmap(results + total - 4096, 4096, PROT_READ | PROT_WRITE,
+	ASSERT_NE(MAP_FAILED, mmap(results + total - page_size, page_size, PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_FIXED, last, 0));
 	/* All of them the address zero, of the zero page. */
 	addrs = mmap(NULL, LONG_NR * 8, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		     -1, 0);
 	ASSERT_NE(MAP_FAILED, addrs);
-	first_result = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-	last_page = (volatile uint64_t *)(results + total - 4096);
-	memset((void *)first_result, 0xff, 4096);
-	memset((void *)last_page, 0xff, 4096);
+	first_result = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	last_page = (volatile uint64_t *)(results + total - page_size);
+	memset((void *)first_result, 0xff, page_size);
+	memset((void *)last_page, 0xff, page_size);
 
 	fd = scope_attached(0);
 	ASSERT_LE(0, fd);

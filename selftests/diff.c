@@ -12,6 +12,7 @@
 
 #include "outcome.h"
 #include "proc.h"
+#include "size.h"
 #include "target.h"
 
 #ifndef MADV_PAGEOUT
@@ -21,8 +22,8 @@
 #define MADV_COLLAPSE	25
 #endif
 
-#define PAGE		4096UL
-#define HUGE		(2UL << 20)
+#define PAGE		page_size
+#define HUGE		huge_size
 #define ARENA		(8 * HUGE)
 #define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
 
@@ -193,7 +194,7 @@ static bool swapped4(char *arena)
 	return touched4(arena) && swap_out(arena);
 }
 
-static bool small_2m(char *arena)
+static bool small_pages(char *arena)
 {
 	return map_at(arena, HUGE / PAGE) && touch(arena, HUGE / PAGE);
 }
@@ -210,9 +211,9 @@ static bool collapse(char *arena)
 	return false;
 }
 
-static bool huge_2m(char *arena)
+static bool huge_page(char *arena)
 {
-	return small_2m(arena) && collapse(arena);
+	return small_pages(arena) && collapse(arena);
 }
 
 FIXTURE(diff) {
@@ -392,15 +393,15 @@ FIXTURE_VARIANT_ADD(diff, swap_gone)
 
 FIXTURE_VARIANT_ADD(diff, collapse)
 {
-	.before = small_2m, .act = collapse, .vmas = "same 0-512 1 1 - -\n",
-	.pages = "collapsed 0-512 mapped mapped\n",
+	.before = small_pages, .act = collapse, .vmas = "same 0-huge 1 1 - -\n",
+	.pages = "collapsed 0-huge mapped mapped\n",
 	.lacks = true,
 };
 
 FIXTURE_VARIANT_ADD(diff, huge_split)
 {
-	.before = huge_2m, .act = protect_third, .vmas = "split 0-512 1 3 - write\n",
-	.pages = "split 0-512 mapped mapped\n", .lacks = true,
+	.before = huge_page, .act = protect_third, .vmas = "split 0-huge 1 3 - write\n",
+	.pages = "split 0-huge mapped mapped\n", .lacks = true,
 };
 
 static void tell(int fd, bool good)
@@ -503,6 +504,15 @@ FIXTURE_TEARDOWN(diff)
 	close(self->from);
 }
 
+/* A line of the text; as many pages as a huge one has are called so. */
+static size_t arena_line(char *text, size_t size, const char *change, unsigned long from,
+			 unsigned long to, const char *rest)
+{
+	if (to == HUGE_PAGES)
+		return snprintf(text, size, "%s %lu-huge %s\n", change, from, rest);
+	return snprintf(text, size, "%s %lu-%lu %s\n", change, from, to, rest);
+}
+
 /*
  * The lines of the arena, with addresses in pages from its beginning; lines of pages
  * that differ only in the frames behind are joined.
@@ -533,16 +543,15 @@ static void arena_lines(const char *out, unsigned long arena, char *text, size_t
 			continue;
 		}
 		if (*last_change)
-			len += snprintf(text + len, size - len, "%s %lu-%lu %s\n", last_change,
-					from, to, last_rest);
+			len += arena_line(text + len, size - len, last_change, from, to,
+					  last_rest);
 		memcpy(last_change, change, sizeof(change));
 		memcpy(last_rest, rest, sizeof(rest));
 		from = start;
 		to = end;
 	}
 	if (*last_change)
-		snprintf(text + len, size - len, "%s %lu-%lu %s\n", last_change, from, to,
-			 last_rest);
+		arena_line(text + len, size - len, last_change, from, to, last_rest);
 }
 
 static void check(struct __test_metadata *_metadata, const char *line, const char *want,

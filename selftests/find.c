@@ -9,6 +9,7 @@
 #include "outcome.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 static char buf[MMSCOPE_FIND_BUF] __attribute__((aligned(8)));
@@ -98,8 +99,8 @@ static void check(int fd, const struct proc_vmas *maps, uint64_t task_size, uint
 static size_t check_around(int fd, const struct proc_vmas *maps, uint64_t task_size, uint64_t at,
 			   struct diffs *d)
 {
-	static const int64_t offsets[] = { -4096, -1, 0, 1, 4096 };
-	static const uint64_t lengths[] = { 0, 1, 4096, 1 << 24 };
+	const int64_t offsets[] = { -(int64_t)page_size, -1, 0, 1, page_size };
+	const uint64_t lengths[] = { 0, 1, page_size, 1 << 24 };
 	size_t nr = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++)
@@ -187,14 +188,14 @@ TEST(malformed)
 {
 	int fd = scope_attached(0);
 	struct mmscope_find find = {
-		.size = sizeof(find), .buf = PTR(buf), .buf_size = sizeof(buf), .addr = 4096,
+		.size = sizeof(find), .buf = PTR(buf), .buf_size = sizeof(buf), .addr = page_size,
 	}, bad;
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_FIND, &find));
 	EXPECT_EQ(1U, find.lock.nr_locks);
 	bad = find;
-	bad.end = 4096;
+	bad.end = page_size;
 	EXPECT_EQ(-EINVAL, scope_ioctl(fd, MMSCOPE_IOC_FIND, &bad));
 	bad = find;
 	bad.buf += 4;

@@ -13,6 +13,7 @@
 #include "diffs.h"
 #include "outcome.h"
 #include "proc.h"
+#include "size.h"
 
 #define ROUNDS	40
 
@@ -86,7 +87,7 @@ static unsigned long json_number(const char *json, const char *key)
 
 static unsigned long random_length(unsigned int *seed)
 {
-	unsigned long few = 4096UL * (1 + rand_r(seed) % 200), huge = 1 + rand_r(seed) % 20;
+	unsigned long few = page_size * (1 + rand_r(seed) % 200), huge = 1 + rand_r(seed) % 20;
 
 	switch (rand_r(seed) % 6) {
 	case 0:
@@ -94,7 +95,7 @@ static unsigned long random_length(unsigned int *seed)
 	case 1:
 		return (huge << 21) + few;
 	case 2:
-		return (huge << 21) - 4096;
+		return (huge << 21) - page_size;
 	case 3:
 		return (1UL << 28) * huge;
 	default:

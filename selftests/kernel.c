@@ -21,6 +21,7 @@
 
 #include "diffs.h"
 #include "scope.h"
+#include "size.h"
 #include "who.h"
 
 #define KPTR_RESTRICT	"/proc/sys/kernel/kptr_restrict"
@@ -226,7 +227,7 @@ TEST_F(kernel, regions_are_in_order)
 		EXPECT_LT(r->start, r->end);
 		EXPECT_GT((uint32_t)MMSCOPE_NR_KERNEL_KINDS, r->kind);
 		EXPECT_EQ(0U, r->reserved);
-		EXPECT_EQ(0ULL, (r->start | r->end) & 4095);
+		EXPECT_EQ(0ULL, (r->start | r->end) & (page_size - 1));
 		/* Beside the one before, or in it. */
 		EXPECT_TRUE(r->start >= end || r->end <= end)
 			TH_LOG("%llx-%llx of kind %u", r->start, r->end, r->kind);
@@ -247,7 +248,7 @@ TEST_F(kernel, is_as_kcore_says)
 	for (size_t i = 0; i < self->v.nr_segments; i++) {
 		const struct segment *s = &self->v.segments[i];
 		const struct mmscope_kernel_region *r = region_at(&self->v, s->va);
-		uint64_t step = s->size / 1000 & ~4095ULL;
+		uint64_t step = s->size / 1000 & -(uint64_t)page_size;
 
 		if (!r) {
 			diff(&d, "%llx is in no region", (unsigned long long)s->va);
@@ -259,7 +260,7 @@ TEST_F(kernel, is_as_kcore_says)
 			if (s->pa != NO_PA)
 				goto image;
 			starts++;
-			if (r->start != s->va || r->end - s->va - s->size > 4096)
+			if (r->start != s->va || r->end - s->va - s->size > page_size)
 				diff(&d, "kind %u is %llx-%llx, kcore has %llx+%llx", r->kind,
 				     r->start, r->end, (unsigned long long)s->va,
 				     (unsigned long long)s->size);
@@ -274,7 +275,7 @@ TEST_F(kernel, is_as_kcore_says)
 image:
 			linear += r->kind == MMSCOPE_KERNEL_DIRECT;
 			images += r->kind != MMSCOPE_KERNEL_DIRECT;
-			for (uint64_t at = 0; at < s->size; at += step ? step : 4096) {
+			for (uint64_t at = 0; at < s->size; at += step ? step : page_size) {
 				struct mmscope_walk_result w = walk_one(self->v.fd, s->va + at);
 
 				walked++;
@@ -390,9 +391,10 @@ static bool area_wrong(const struct view *v, const struct area *a, bool bytes,
 	struct mmscope_walk_result first = walk_one(v->fd, a->start);
 	bool wrong = false;
 
-	for (uint64_t at = 0; at < size; at += 4096) {
+	for (uint64_t at = 0; at < size; at += page_size) {
 		/* The last page of an area is its guard. */
-		bool guard = at + 4096 == size && (a->phys || size / 4096 == a->pages + 1);
+		bool guard = at + page_size == size &&
+			     (a->phys || size / page_size == a->pages + 1);
 		struct mmscope_walk_result w = walk_one(v->fd, a->start + at);
 
 		if (w.status == (guard ? MMSCOPE_NONE : MMSCOPE_MAPPED) &&
@@ -461,8 +463,8 @@ TEST_F(kernel, secret_memory_is_not_mapped)
 
 	if (fd < 0)
 		SKIP(return, "memfd_secret: %s", strerror(errno));
-	ASSERT_EQ(0, ftruncate(fd, 4096));
-	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_EQ(0, ftruncate(fd, page_size));
+	page = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	ASSERT_NE(MAP_FAILED, page);
 	mine = scope_attached(0);
 	ASSERT_LE(0, mine);
@@ -477,9 +479,9 @@ TEST_F(kernel, secret_memory_is_not_mapped)
 	EXPECT_EQ(MMSCOPE_LEVEL_PTE, after.level);
 	/* What it was is in the entry all the same, so none is no zero. */
 	EXPECT_EQ(0ULL, after.pa);
-	before = walk_one(self->v.fd, direct(&self->v, user.pa) ^ 4096);
+	before = walk_one(self->v.fd, direct(&self->v, user.pa) ^ page_size);
 	printf("# kernel: the page beside the secret one has status %u\n", before.status);
-	munmap(page, 4096);
+	munmap(page, page_size);
 	close(fd);
 	/* And has it again: whoever gets the page next. */
 	after = walk_one(self->v.fd, direct(&self->v, user.pa));
@@ -495,7 +497,7 @@ TEST_F(kernel, what_is_not_there)
 {
 	const struct mmscope_kernel_region *guard = region_of(&self->v, MMSCOPE_KERNEL_GUARD);
 	const struct mmscope_kernel_region *vmemmap = region_of(&self->v, MMSCOPE_KERNEL_VMEMMAP);
-	const uint64_t users[] = { 0, 4096, PTR(&guard), PTR(walk_one) };
+	const uint64_t users[] = { 0, page_size, PTR(&guard), PTR(walk_one) };
 	struct mmscope_walk_result w;
 
 	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
@@ -623,7 +625,7 @@ TEST_F(kernel, arguments)
 
 	/* More than are buffered at a time. */
 	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++)
-		addrs[i] = region_of(&self->v, MMSCOPE_KERNEL_DIRECT)->start + i * 4096;
+		addrs[i] = region_of(&self->v, MMSCOPE_KERNEL_DIRECT)->start + i * page_size;
 	ask = good;
 	ASSERT_EQ(0, scope_ioctl(self->v.fd, MMSCOPE_IOC_KERNEL, &ask));
 	EXPECT_EQ(self->v.nr_regions, ask.nr_regions);

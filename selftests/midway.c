@@ -20,6 +20,7 @@
 #include <kselftest_harness.h>
 
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define ROOM	1024
@@ -136,7 +137,7 @@ static int call_find(int fd, uint64_t start, uint64_t end, uint64_t nr, uint64_t
 		     bool *done)
 {
 	struct mmscope_find a = {
-		.size = sizeof(a), .addr = start, .end = start + 4096, .buf = PTR(other),
+		.size = sizeof(a), .addr = start, .end = start + page_size, .buf = PTR(other),
 		.buf_size = sizeof(other),
 	};
 
@@ -295,7 +296,7 @@ TEST_F_TIMEOUT(walk, all_addresses, 120)
 		ASSERT_TRUE(done || at > from);
 		from = at;
 	}
-	EXPECT_LE(end - 4096, at);
+	EXPECT_LE(end - page_size, at);
 	munmap(m, size);
 }
 
@@ -312,7 +313,7 @@ TEST_F(walk, no_room)
 		ASSERT_EQ((char)0xa5, room[i]);
 	/* Of a range without a byte there is nothing to tell. */
 	if (variant->has_room) {
-		EXPECT_EQ(0, variant->call(self->fd, 4096, 4096, ROOM, &at, &done));
+		EXPECT_EQ(0, variant->call(self->fd, page_size, page_size, ROOM, &at, &done));
 		EXPECT_TRUE(done);
 		EXPECT_EQ((char)0xa5, room[0]);
 	}

@@ -11,10 +11,11 @@
 #include "diffs.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define WINDOW		512
-#define PAGE_BYTES	4096UL
+#define PAGE_BYTES	page_size
 #define ATTEMPTS	5
 #define PM_EXCLUSIVE	(1ULL << 56)
 
@@ -84,8 +85,11 @@ static void compare_page(const struct oracle *o, const struct mmscope_page *p, u
 	}
 	if (!(pm & PM_PRESENT) || p->value != frame)
 		diff(d, "%llx: pfn %llx, pagemap entry %lx", p->va, p->value, pm);
-	/* For 1G pagemap asks a PUD table for the count that only PMD tables have. */
-	if (p->level != MMSCOPE_LEVEL_PUD &&
+	/*
+	 * For 1G pagemap asks a table above the PMDs (the root, with three levels) for the
+	 * count that only PMD tables have.
+	 */
+	if ((sizeof(long) == 4 || p->level >= MMSCOPE_LEVEL_PMD) &&
 	    !!(p->attrs & MMSCOPE_PAGE_EXCLUSIVE) != !!(pm & PM_EXCLUSIVE))
 		diff(d, "%llx: exclusive %d, pagemap entry %lx", p->va,
 		     !!(p->attrs & MMSCOPE_PAGE_EXCLUSIVE), pm);
@@ -310,7 +314,7 @@ TEST_F(zoo, known_type)
 		if (strcmp(types[i].kind, variant->kind))
 			continue;
 		/* The first page of every kind here is there. */
-		ASSERT_EQ(0, get_pages(self->o.scope, t->start, t->start + 4096, pages, &nr));
+		ASSERT_EQ(0, get_pages(self->o.scope, t->start, t->start + page_size, pages, &nr));
 		ASSERT_EQ(1UL, nr);
 		want = types[i].type;
 		/* Not of every machine: where x86 has its BIOS others have flash, or nothing. */

@@ -6,6 +6,7 @@
 #include "others.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 /* How smaps abbreviates the kernel's VM_* names. */
@@ -131,7 +132,7 @@ static bool ends_with(const char *text, const char *end)
 static void compare_file(const struct mmscope_vma *v, const struct proc_vma *p, struct diffs *d)
 {
 	bool file = v->attrs & MMSCOPE_VMA_FILE;
-	uint64_t offset = file ? v->pgoff * 4096 : 0;
+	uint64_t offset = file ? v->pgoff * page_size : 0;
 	const char *path = scope_string(v, v->path_off);
 	char name[8192];
 
@@ -402,7 +403,7 @@ TEST_F(zoo, known_facts)
 	if (fact->segments == ANON) {
 		EXPECT_EQ(0, v->attrs & MMSCOPE_VMA_FILE);
 		EXPECT_EQ(0, v->ops_off);
-		EXPECT_EQ(v->start / 4096, v->pgoff);
+		EXPECT_EQ(v->start / page_size, v->pgoff);
 	}
 	EXPECT_EQ(!strcmp(fact->kind, "deleted"), !!(v->attrs & MMSCOPE_VMA_DELETED) &&
 		  !(fact->segments == SHM));
@@ -538,7 +539,8 @@ TEST(a_change_between_calls_is_told)
 	a.start = 0;
 	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_VMAS, &a));
 	EXPECT_EQ(0U, a.lock.flags & MMSCOPE_LOCK_CHANGED);
-	ASSERT_NE(MAP_FAILED, mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	ASSERT_NE(MAP_FAILED, mmap(NULL, 2 * page_size, PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	a.start = 0;
 	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_VMAS, &a));
 	EXPECT_TRUE(a.lock.flags & MMSCOPE_LOCK_CHANGED);

@@ -10,6 +10,7 @@
 #include "others.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define KIB(pages) ((pages) * 4)
@@ -113,7 +114,7 @@ static int compare_layout(pid_t pid, const struct mmscope_mm *mm, struct diffs *
 			diff(d, "start_stack %llx outside of [stack]", mm->start_stack);
 		if (v->end > mm->task_size)
 			diff(d, "%lx is beyond task_size %llx", v->end, mm->task_size);
-		if (!strcmp(v->name, "[heap]") && v->end == ((mm->brk + 4095) & ~4095UL))
+		if (!strcmp(v->name, "[heap]") && v->end == (PAGE_OF(mm->brk + page_size - 1)))
 			heap = true;
 	}
 	if (!heap)
@@ -154,7 +155,7 @@ static int compare(int fd, pid_t pid, struct diffs *d)
 	/* The processes and this file. */
 	if (mm.mm_count < 2)
 		diff(d, "mm_count %u", mm.mm_count);
-	if (!mm.pgd_pa || mm.pgd_pa % 4096 || mm.pgd_pa == MMSCOPE_HIDDEN)
+	if (!mm.pgd_pa || mm.pgd_pa % page_size || mm.pgd_pa == MMSCOPE_HIDDEN)
 		diff(d, "pgd_pa %llx", mm.pgd_pa);
 	if (!mm.arch_ctx)
 		diff(d, "ctx_id 0");
@@ -340,7 +341,8 @@ TEST(generation)
 	first = mm.generation;
 	ASSERT_EQ(0, scope_mm(fd, &mm));
 	EXPECT_EQ(first, mm.generation);
-	ASSERT_NE(MAP_FAILED, mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	ASSERT_NE(MAP_FAILED, mmap(NULL, 2 * page_size, PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	ASSERT_EQ(0, scope_mm(fd, &mm));
 	EXPECT_NE(first, mm.generation);
 	close(fd);

@@ -10,6 +10,7 @@
 #include "diffs.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define ATTEMPTS	5
@@ -209,16 +210,16 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 
 		/* The kernel accounts for PUD, PMD and PTE tables: mm_inc_nr_puds() and so on. */
 		if (l->level != MMSCOPE_LEVEL_P4D)
-			bytes += l->tables * 4096;
-		if (l->entries > l->tables * 512 || l->sparse > l->tables)
+			bytes += l->tables * page_size;
+		if (l->entries > l->tables * (page_size / 8) || l->sparse > l->tables)
 			diff(d, "level %u: %llu tables, %llu entries, %llu sparse", l->level,
 			     l->tables, l->entries, l->sparse);
 		/*
-		 * With three levels all PMD tables are there from the start, those of the
+		 * With PAE all PMD tables are there from the start, those of the
 		 * user's copy of the root, too (arch/x86/mm/pgtable.c:pgd_alloc()).
 		 */
-		if (t.nr_levels == 3 && l->level == MMSCOPE_LEVEL_PMD)
-			spare = (7 - l->tables) * 4096;
+		if (sizeof(long) == 4 && t.nr_levels == 3 && l->level == MMSCOPE_LEVEL_PMD)
+			spare = (7 - l->tables) * page_size;
 		/* Each table but the root hangs on an entry above. */
 		if (t.levels[i - 1].entries < l->tables)
 			diff(d, "level %u: %llu tables on %llu entries", l->level, l->tables,
@@ -230,7 +231,7 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 		const struct proc_vma *v = proc_vma_at(&vmas, e.e[i].start);
 
 		if (e.e[i].level == MMSCOPE_LEVEL_PMD && v && !v->ino && !proc_flag(v, "ht"))
-			deposited += (e.e[i].end - e.e[i].start) >> 21 << 12;
+			deposited += (e.e[i].end - e.e[i].start) / huge_size * page_size;
 	}
 	if (t.pgtables_bytes < bytes + deposited ||
 	    t.pgtables_bytes > bytes + deposited + spare ||

@@ -28,6 +28,8 @@ static uint64_t table_of(const struct mmscope_info *info, uint64_t entry)
 {
 	uint64_t frame = ((1ULL << 52) - 1) & -(uint64_t)info->page_size;
 
+	if (!strcmp(info->arch, "riscv"))
+		return (entry >> 10 & ((1ULL << 44) - 1)) << 12;
 	if (strcmp(info->arch, "arm64"))
 		return entry & frame;
 	/* Addresses of 52 bits have the upper two below the others. */
@@ -305,8 +307,10 @@ static void compare_pagemap(const struct pages *p, unsigned long va, uint64_t pm
 	    !!(v->flags & MMSCOPE_PTE_UFFD_WP) != !!(pm & PM_UFFD_WP))
 		diff(d, "%lx: uffd-wp %d, pagemap says %d", va,
 		     !!(v->flags & MMSCOPE_PTE_UFFD_WP), !!(pm & PM_UFFD_WP));
-	if (vma->kernel_page_size > PAGE_BYTES &&
-	    1UL << v->shift != vma->kernel_page_size && v->status != MMSCOPE_NONE)
+	/* A page can be made of several entries, each of which then says so. */
+	if (vma->kernel_page_size > PAGE_BYTES && v->status != MMSCOPE_NONE &&
+	    1UL << v->shift != vma->kernel_page_size &&
+	    !(v->flags & MMSCOPE_PTE_CONT && 1UL << v->shift < vma->kernel_page_size))
 		diff(d, "%lx: page of %lx bytes in a VMA of pages of %lx", va, 1UL << v->shift,
 		     vma->kernel_page_size);
 }

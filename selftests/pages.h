@@ -12,8 +12,9 @@
 #include "diffs.h"
 #include "mmscope.h"
 #include "proc.h"
+#include "size.h"
 
-#define PAGE_BYTES	4096UL
+#define PAGE_BYTES	page_size
 #define PAGES_WINDOW	4096	/* pages that are compared at a time */
 
 struct page_view {

@@ -8,9 +8,10 @@
 
 #include "diffs.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
-#define PAGE		4096UL
+#define PAGE		page_size
 #define ATTEMPTS	5
 /* More pages than that are looked for by several in one range. */
 #define RANGES		2048
@@ -289,8 +290,8 @@ TEST(places_that_are_known)
 
 	m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, m);
-	base = (PTR(m) + (2UL << 20) - 1) & ~((2UL << 20) - 1);
-	madvise((void *)base, 2UL << 20, MADV_HUGEPAGE);
+	base = (PTR(m) + huge_size - 1) & -huge_size;
+	madvise((void *)base, huge_size, MADV_HUGEPAGE);
 	*(char *)base = 1;
 	found.nr = 0;
 	for (int i = 0; i < ATTEMPTS && found.nr != 2; i++) {
@@ -298,11 +299,11 @@ TEST(places_that_are_known)
 		frame = (struct mmscope_frames){ w.pa + 3 * PAGE, w.pa + 5 * PAGE };
 		ASSERT_EQ(0, by_rmap(fd, &frame, 1, 0, &found));
 	}
-	if (w.page_size == 2UL << 20) {
+	if (w.page_size == huge_size) {
 		ASSERT_EQ(2UL, found.nr);
 		EXPECT_EQ(base + 3 * PAGE, found.page[0].start);
 		EXPECT_EQ(w.pa + 4 * PAGE, found.page[1].pa);
-		EXPECT_EQ(21, found.page[0].page_shift);
+		EXPECT_EQ(HUGE_SHIFT, found.page[0].page_shift);
 		EXPECT_EQ(MMSCOPE_LEVEL_PMD, found.page[0].level);
 	}
 	free(found.page);

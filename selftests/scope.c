@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "scope.h"
+#include "size.h"
 
 int scope_open(void)
 {
@@ -163,7 +164,8 @@ static struct mmscope_extent word_page(uint64_t word, uint64_t va)
 	};
 	uint64_t pa = word & MMSCOPE_DENSE_PA, type = word >> MMSCOPE_DENSE_TYPE_SHIFT & 0x3f;
 	struct mmscope_extent e = {
-		.start = va, .end = va + 4096, .level = MMSCOPE_LEVEL_PTE, .page_shift = 12,
+		.start = va, .end = va + page_size,
+		.level = MMSCOPE_LEVEL_PTE, .page_shift = PAGE_SHIFT,
 	};
 
 	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits); i++)
@@ -206,7 +208,7 @@ static int take_reply(struct scope_extents *extents, const struct mmscope_extent
 
 	for (size_t i = 0; !ret && i < nr; i++) {
 		const uint64_t *words = (const uint64_t *)&e[i + 1];
-		size_t pages = (e[i].end - e[i].start) / 4096, left = (nr - i - 1) * 5;
+		size_t pages = (e[i].end - e[i].start) / page_size, left = (nr - i - 1) * 5;
 
 		if (e[i].status != MMSCOPE_DENSE) {
 			ret = take(extents, &e[i]);
@@ -214,10 +216,11 @@ static int take_reply(struct scope_extents *extents, const struct mmscope_extent
 		}
 		if (!filter || !filter->flags || !pages || pages > left || e[i].pa ||
 		    e[i].flags & ~MMSCOPE_DENSE_ENTRIES || e[i].swap_type ||
-		    e[i].level != MMSCOPE_LEVEL_PTE || e[i].page_shift != 12)
+		    e[i].level != MMSCOPE_LEVEL_PTE || e[i].page_shift != PAGE_SHIFT)
 			return -EPROTO;
 		for (size_t w = 0; !ret && w < (pages + 4) / 5 * 5; w++) {
-			struct mmscope_extent page = word_page(words[w], e[i].start + w * 4096);
+			struct mmscope_extent page = word_page(words[w],
+							       e[i].start + w * page_size);
 
 			if (w >= pages) {
 				ret = words[w] ? -EPROTO : 0;
@@ -289,7 +292,7 @@ static int continues(const struct mmscope_extent *a, const struct mmscope_extent
 	case MMSCOPE_SWAP:
 		if (a->pa == MMSCOPE_HIDDEN)
 			return b->pa == MMSCOPE_HIDDEN;
-		return a->pa + size / 4096 == b->pa;
+		return a->pa + size / page_size == b->pa;
 	default:
 		return a->pa == b->pa;
 	}

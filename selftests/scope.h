@@ -20,6 +20,10 @@
 #ifdef __aarch64__
 #define SCOPE_ARCH	"arm64"
 #define ALL_FLAGS	0xffffULL
+#elif defined(__riscv)
+#define SCOPE_ARCH	"riscv"
+#define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_RISCV_NOREAD | MMSCOPE_PTE_RISCV_NC | \
+			 MMSCOPE_PTE_RISCV_IO)
 #else
 #define SCOPE_ARCH	"x86"
 #define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | \

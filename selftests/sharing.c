@@ -12,9 +12,10 @@
 #include "outcome.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
-#define PAGE	4096UL
+#define PAGE	page_size
 #define MANY	255
 
 static uint64_t pa_of(void *at)

@@ -22,9 +22,10 @@
 
 #include "knob.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
-#define PAGE		4096UL
+#define PAGE		page_size
 #define PM_FRAME	((1ULL << 55) - 1)
 #define PM_SWAP		(1ULL << 62)
 #define PM_PRESENT	(1ULL << 63)

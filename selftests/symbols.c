@@ -13,6 +13,7 @@
 #include "knob.h"
 #include "outcome.h"
 #include "proc.h"
+#include "size.h"
 
 #define MAX_NAMES	64
 #define TRANSLATE	"mmscope translate --no-headings -o va %d "
@@ -448,12 +449,12 @@ TEST(range_of_a_symbol)
 	ASSERT_EQ(0, run(&o, NULL, "mmscope extents --no-headings -o start,end --status all %d %s",
 			 t.pid, "names_bss"));
 	first = strtoul(o.out, &end, 16);
-	EXPECT_EQ(bss & ~4095UL, first)
+	EXPECT_EQ(PAGE_OF(bss), first)
 		TH_LOG("%s%s", o.out, o.err);
 	/* The last line's end. */
 	end = strrchr(o.out, ' ');
 	last = end ? strtoul(end, NULL, 16) : 0;
-	EXPECT_EQ((bss + 20000 + 4095) & ~4095UL, last);
+	EXPECT_EQ(PAGE_OF(bss + 20000 + page_size - 1), last);
 	forget(&o);
 	teller_end(&t);
 }

@@ -11,6 +11,7 @@
 #include "knob.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 #include "who.h"
 
@@ -18,7 +19,7 @@
 #define INSTANCE	TRACEFS "/instances/mmscope-selftest"
 #define EVENTS		TRACEFS "/events/mmscope"
 #define PAGES		37
-#define PAGE		4096UL
+#define PAGE		page_size
 
 /* An event of this process: its name and what follows. */
 struct event {

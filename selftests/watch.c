@@ -10,8 +10,9 @@
 #include <kselftest_harness.h>
 
 #include "outcome.h"
+#include "size.h"
 
-#define PAGE	4096UL
+#define PAGE	page_size
 
 static void act_when_told(const int tell[2], const int done[2])
 {

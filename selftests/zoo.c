@@ -187,10 +187,10 @@ int zoo_temp_file(struct zoo_thing *t, const char *name, size_t pages)
 		return -1;
 	}
 	for (size_t i = 0; i < pages; i++) {
-		char page[4096];
+		char page[page_size];
 
-		memset(page, 'a' + i % 26, sizeof(page));
-		if (write(fd, page, sizeof(page)) != sizeof(page)) {
+		memset(page, 'a' + i % 26, page_size);
+		if (write(fd, page, page_size) != (ssize_t)page_size) {
 			zoo_failed(t, t->path);
 			close(fd);
 			return -1;

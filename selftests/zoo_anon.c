@@ -21,7 +21,7 @@ static int map_anon(const struct zoo_options *o, struct zoo_thing *t)
 	int ret = zoo_map(t, zoo_size(o, ZOO_SIZE, t->page_size), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	/* Where THP is "always" a large one would not be made of 4K pages. */
+	/* Where THP is "always" a large one would not be made of small pages. */
 	if (!ret)
 		madvise((void *)t->start, t->end - t->start, MADV_NOHUGEPAGE);
 	return ret;

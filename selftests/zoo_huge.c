@@ -40,17 +40,17 @@ static bool thp_is_off(struct zoo_thing *t)
 /* Aligned anonymous memory that asks for huge pages, with air around it. */
 static int map_thp(const struct zoo_options *o, struct zoo_thing *t, size_t fallback)
 {
-	size_t size = zoo_size(o, fallback, SIZE_2M);
+	size_t size = zoo_size(o, fallback, huge_size);
 	unsigned long base;
 	int ret;
 
 	if (thp_is_off(t))
 		return ZOO_LACKS;
-	ret = zoo_map(t, size + 2 * SIZE_2M, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ret = zoo_map(t, size + 2 * huge_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (ret)
 		return ret;
 	base = t->start;
-	t->start = (base + SIZE_2M) & ~(SIZE_2M - 1);
+	t->start = (base + huge_size) & ~(huge_size - 1);
 	munmap((void *)base, t->start - base);
 	munmap((void *)(t->start + size), t->end - t->start - size);
 	t->end = t->start + size;
@@ -63,13 +63,13 @@ static int map_thp(const struct zoo_options *o, struct zoo_thing *t, size_t fall
 
 int zoo_make_thp(const struct zoo_options *o, struct zoo_thing *t)
 {
-	int ret = map_thp(o, t, 2 * SIZE_2M);
+	int ret = map_thp(o, t, 2 * huge_size);
 
 	if (ret)
 		return ret;
-	zoo_write(t, 512);
+	zoo_write(t, HUGE_PAGES);
 	if (zoo_smaps(t->start, "AnonHugePages") != t->end - t->start)
-		return zoo_lacks(t, "no free 2M page for a transparent huge page");
+		return zoo_lacks(t, "no free huge page for a transparent huge page");
 	return 0;
 }
 
@@ -84,7 +84,7 @@ int zoo_make_thp_protnone(const struct zoo_options *o, struct zoo_thing *t)
 
 int zoo_make_thp_partial(const struct zoo_options *o, struct zoo_thing *t)
 {
-	struct zoo_options one = { .size = o->size ? o->size : SIZE_2M };
+	struct zoo_options one = { .size = o->size ? o->size : huge_size };
 	int ret = zoo_make_thp(&one, t);
 
 	if (ret)
@@ -99,17 +99,17 @@ int zoo_make_thp_partial(const struct zoo_options *o, struct zoo_thing *t)
 
 int zoo_make_thp_shmem(const struct zoo_options *o, struct zoo_thing *t)
 {
-	size_t size = zoo_size(o, SIZE_2M, SIZE_2M);
+	size_t size = zoo_size(o, huge_size, huge_size);
 	unsigned long base;
 	char *p;
 	int fd, ret;
 
 	if (thp_is_off(t))
 		return ZOO_LACKS;
-	ret = zoo_map(t, size + SIZE_2M, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ret = zoo_map(t, size + huge_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (ret)
 		return ret;
-	base = (t->start + SIZE_2M - 1) & ~(SIZE_2M - 1);
+	base = (t->start + huge_size - 1) & ~(huge_size - 1);
 	munmap((void *)t->start, t->end - t->start);
 	fd = memfd_create("mkmm thp", MFD_CLOEXEC);
 	if (fd < 0)
@@ -140,19 +140,19 @@ int zoo_make_thp_shmem(const struct zoo_options *o, struct zoo_thing *t)
 int zoo_make_huge_zero(const struct zoo_options *o, struct zoo_thing *t)
 {
 	uint64_t first, last;
-	int ret = map_thp(o, t, SIZE_2M);
+	int ret = map_thp(o, t, huge_size);
 
 	if (ret)
 		return ret;
 	if (zoo_file_number(THP_DIR "use_zero_page") == 0)
 		return zoo_lacks(t, "the huge zero page is off (" THP_DIR "use_zero_page)");
-	zoo_read(t, 512);
+	zoo_read(t, HUGE_PAGES);
 	first = zoo_pagemap(t->start);
-	last = zoo_pagemap(t->start + SIZE_2M - t->page_size);
+	last = zoo_pagemap(t->start + huge_size - t->page_size);
 	/* Without privilege the frames read as zero, and presence must do. */
 	if (!(first & last & PM_PRESENT) ||
-	    ((first & PM_FRAME) && (last & PM_FRAME) - (first & PM_FRAME) != 511))
-		return zoo_lacks(t, "no free 2M page for the huge zero page");
+	    ((first & PM_FRAME) && (last & PM_FRAME) - (first & PM_FRAME) != HUGE_PAGES - 1))
+		return zoo_lacks(t, "no free huge page for the huge zero page");
 	return 0;
 }
 
@@ -190,6 +190,28 @@ int zoo_make_hugetlb_2m_protnone(const struct zoo_options *o, struct zoo_thing *
 	if (mprotect((void *)t->start, t->end - t->start, PROT_NONE))
 		return zoo_failed(t, "mprotect");
 	return 0;
+}
+
+/* The largest below a huge one: smaller entries side by side, that are one page. */
+int zoo_make_hugetlb_cont(const struct zoo_options *o, struct zoo_thing *t)
+{
+	size_t page = huge_size;
+	char path[80];
+	int ret;
+
+	do {
+		page /= 2;
+		if (page == page_size)
+			return zoo_lacks(t, "no hugetlb pages of several entries");
+		snprintf(path, sizeof(path),
+			 "/sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages", page >> 10);
+	} while (access(path, W_OK));
+	if (zoo_file_number(path) < 4)
+		zoo_write_file(path, "4");
+	ret = map_hugetlb(t, zoo_size(o, 3 * page, page), page, __builtin_ctzl(page) << 26);
+	if (!ret)
+		zoo_write(t, 2);
+	return ret;
 }
 
 int zoo_make_hugetlb_1g(const struct zoo_options *o, struct zoo_thing *t)

@@ -7,11 +7,12 @@
 #include <sys/mman.h>
 
 #include "proc.h"
+#include "size.h"
 #include "zoo.h"
 
 #include "zoo_makers.h"
 
-#define ZOO_SIZE	(16 * 4096)	/* of a small kind */
+#define ZOO_SIZE	(16 * page_size)	/* of a small kind */
 #define SIZE_2M		(2UL << 20)
 #define SIZE_1G		(1UL << 30)
 

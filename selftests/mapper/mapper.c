@@ -27,6 +27,7 @@ static struct {
 	size_t len;
 } maps[MAX_MAPS];
 static unsigned int nr_maps;
+static size_t page_size;
 static uint64_t state;
 static int file = -1;
 
@@ -43,11 +44,11 @@ static size_t any_length(void)
 	case 0:
 		return (size_t)(1 + any(8)) << 21;
 	case 1:
-		return ((size_t)(1 + any(8)) << 21) + 4096 * (1 + any(511));
+		return ((size_t)(1 + any(8)) << 21) + page_size * (1 + any(511));
 	case 2:
 		return sizeof(long) == 8 ? (size_t)(1 + any(64)) << 34 : (size_t)(1 + any(8)) << 25;
 	default:
-		return 4096 * (size_t)(1 + any(64));
+		return page_size * (size_t)(1 + any(64));
 	}
 }
 
@@ -62,7 +63,7 @@ static void add(void)
 	if (any(4) == 0)
 		flags |= MAP_GROWSDOWN;
 	if (any(3) == 0 && nr_maps)
-		hint = maps[any(nr_maps)].at - 4096L * any(2048);
+		hint = maps[any(nr_maps)].at - (long)page_size * any(2048);
 	maps[nr_maps].len = any_length();
 	maps[nr_maps].at = mmap(hint, maps[nr_maps].len, PROT_NONE, flags, -1, 0);
 	if (maps[nr_maps].at != MAP_FAILED)
@@ -73,7 +74,7 @@ static void add(void)
 static void cut(void)
 {
 	unsigned int i = any(nr_maps);
-	size_t pages = maps[i].len / 4096, first, nr;
+	size_t pages = maps[i].len / page_size, first, nr;
 
 	if (pages < 4 || any(2)) {
 		munmap(maps[i].at, maps[i].len);
@@ -82,7 +83,7 @@ static void cut(void)
 	}
 	first = any(pages > 100000 ? 100000 : pages - 1);
 	nr = 1 + any(pages - first > 100000 ? 100000 : pages - first);
-	munmap(maps[i].at + first * 4096, nr * 4096);
+	munmap(maps[i].at + first * page_size, nr * page_size);
 }
 
 static void shuffle(void)
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	state = strtoull(argv[1], NULL, 0);
+	page_size = sysconf(_SC_PAGESIZE);
 	if (argc > 2)
 		file = open(argv[2], O_RDONLY);
 	shuffle();

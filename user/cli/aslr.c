@@ -155,13 +155,15 @@ struct kind {
 	bool compat;
 };
 
-/* arch/ARCH/include/asm/elf.h */
+/* arch/ARCH/include/asm/elf.h: STACK_RND_MASK, which counts pages */
 static int stack_bits(const struct mmscope_info *info, bool narrow)
 {
+	int larger = __builtin_ctz(info->page_size) - 12;
+
 	if (!strcmp(info->arch, "x86"))
 		return narrow ? 11 : 22;
-	if (!strcmp(info->arch, "arm64") && info->page_size == 4096)
-		return narrow ? 11 : 18;
+	if (!strcmp(info->arch, "arm64") || !strcmp(info->arch, "riscv"))
+		return (narrow ? 11 : 18) - larger;
 	return -1;
 }
 
