@@ -242,7 +242,7 @@ static int explain_ptes(struct mmscope_walker *walker, pte_t *ptep,
 
 	spin_lock(lock);
 	if (mmscope_ptes_same(walker)) {
-		entry.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
+		entry.raw = mmscope_arch_pte_raw(mmscope_arch_ptep_get(ptep));
 		explain_leaf(walker, &entry, addr, ptep);
 	} else {
 		/* The step to this table was told already: take it back. */

@@ -179,7 +179,8 @@ static void extents_expect(struct mmscope_extents_sink *sink,
 		sink->mask = MMSCOPE_ARCH_ATTR_MASK;
 		sink->expect = entry->raw & sink->mask;
 	} else if (mmscope_arch_raw_is_linear()) {
-		sink->step = 1ULL << extent->page_shift;
+		sink->step = 1ULL << (extent->page_shift - PAGE_SHIFT +
+				      MMSCOPE_ARCH_FRAME_SHIFT);
 		sink->expect = entry->raw + sink->step;
 	}
 }
@@ -321,7 +322,7 @@ extents_scan(struct mmscope_walker *walker, pte_t *ptep, unsigned long *addr,
 	}
 
 	for (; ptep != last; ptep++) {
-		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
+		u64 raw = mmscope_arch_pte_raw(mmscope_arch_ptep_get(ptep));
 		unsigned long at;
 
 		if (likely((masked ? raw & mask : raw) == expect)) {
@@ -428,7 +429,7 @@ static int extents_fill(struct mmscope_walker *walker, pte_t *ptep,
 	words = (u64 *)(head + 1);
 	last = words + min(nr, pages);
 	for (word = words; word != last; word++, ptep++) {
-		u64 raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep));
+		u64 raw = mmscope_arch_pte_raw(mmscope_arch_ptep_get(ptep));
 
 		if (likely((raw & test) == want)) {
 			*word = (raw & keep) | add;

@@ -36,8 +36,12 @@ static bool read_entry(enum mmscope_level level, phys_addr_t at, u64 *raw)
 	if (!pfn_valid(pfn) || PageHighMem(pfn_to_page(pfn)))
 		return false;
 	*raw = 0;
-	return !copy_from_kernel_nofault(raw, phys_to_virt(at),
-					 mmscope_entry_bytes(level));
+	if (copy_from_kernel_nofault(raw, phys_to_virt(at),
+				     mmscope_entry_bytes(level)))
+		return false;
+	if (level == MMSCOPE_LEVEL_PTE)
+		*raw = mmscope_arch_own_frame(*raw, offset_in_page(at) / sizeof(pte_t));
+	return true;
 }
 
 static u64 entry_flags(enum mmscope_level level, u64 raw)

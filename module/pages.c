@@ -239,7 +239,7 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
 		struct mmscope_entry entry;
-		pte_t pte = ptep_get_lockless(ptep);
+		pte_t pte = mmscope_arch_ptep_get(ptep);
 		u64 raw = mmscope_arch_pte_raw(pte);
 
 		if (addr == look_at) {

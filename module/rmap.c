@@ -114,7 +114,7 @@ static int rmap_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	const u64 first = sink->first, span = sink->span;
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
-		pte_t pte = ptep_get_lockless(ptep);
+		pte_t pte = mmscope_arch_ptep_get(ptep);
 		u64 raw = mmscope_arch_pte_raw(pte);
 
 		/* Below the first is far above all, as a number without a sign. */

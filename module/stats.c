@@ -317,7 +317,7 @@ static void stats_hugetlb_ptes(struct mmscope_walker *walker, pte_t *ptep,
 
 	for (; addr != end; addr += PAGE_SIZE, ptep++) {
 		const struct mmscope_entry entry = {
-			.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
+			.raw = mmscope_arch_pte_raw(mmscope_arch_ptep_get(ptep)),
 			.level = MMSCOPE_LEVEL_PTE,
 			.hugetlb = true,
 		};
@@ -378,7 +378,7 @@ static void stats_some(struct mmscope_walker *walker, pte_t *ptep, unsigned long
 	unsigned int class = 0, run = 0;
 
 	for (; ptep != stop; ptep++, addr += PAGE_SIZE) {
-		pte_t pte = ptep_get_lockless(ptep);
+		pte_t pte = mmscope_arch_ptep_get(ptep);
 
 		/* What is alike is plain, too: that is a matter of attributes. */
 		if (likely((mmscope_arch_pte_raw(pte) & MMSCOPE_ARCH_ATTR_MASK) == last.attrs)) {

@@ -66,7 +66,7 @@ static __always_inline int translate_ptes(struct mmscope_walker *walker,
 					  unsigned long end)
 {
 	const struct translate_sink *sink = walker->sink;
-	pte_t pte = ptep_get_lockless(ptep);
+	pte_t pte = mmscope_arch_ptep_get(ptep);
 	const struct mmscope_entry entry = {
 		.raw = mmscope_arch_pte_raw(pte),
 		.level = MMSCOPE_LEVEL_PTE,

@@ -132,7 +132,7 @@ static int path_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		     unsigned long addr, unsigned long end)
 {
 	const struct mmscope_entry entry = {
-		.raw = mmscope_arch_pte_raw(ptep_get_lockless(ptep)),
+		.raw = mmscope_arch_pte_raw(mmscope_arch_ptep_get(ptep)),
 		.level = MMSCOPE_LEVEL_PTE,
 	};
 

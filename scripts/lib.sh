@@ -38,7 +38,7 @@ kernel_names() {
 	awk '!/^#/ && NF { print $1 }' "$top/scripts/kernels"
 }
 
-# kernel_row NAME: sets k_suite k_arch k_image k_headers k_build k_boot k_qemu
+# kernel_row NAME: sets k_suite k_arch k_image k_headers k_build k_boot k_append k_qemu
 kernel_row() {
 	local row
 	# Built here, from the source: scripts/debug/kernel.sh. Not among kernel_names, for
@@ -47,7 +47,7 @@ kernel_row() {
 	case $1 in
 	debug | kcsan)
 		k_suite=built k_arch=amd64 k_image=linux-source-6.12 k_headers=$k_image
-		k_build=here k_boot=vmlinux k_qemu=''
+		k_build=here k_boot=vmlinux k_append='' k_qemu=''
 		return
 		;;
 	esac
@@ -55,7 +55,8 @@ kernel_row() {
 	[ -n "$row" ] || die -2 "kernel '$1': not in scripts/kernels" \
 		"known: $(kernel_names | xargs)"
 	# shellcheck disable=SC2034 # for the caller
-	read -r _ k_suite k_arch k_image k_headers k_build k_boot k_qemu <<<"$row"
+	read -r _ k_suite k_arch k_image k_headers k_build k_boot k_append k_qemu <<<"$row"
+	[ "$k_append" != - ] || k_append=
 	[ "$k_qemu" != - ] || k_qemu=
 }
 
@@ -74,6 +75,7 @@ gnu_type() {
 	amd64) echo x86_64-linux-gnu ;;
 	i386) echo i686-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
+	riscv64) echo riscv64-linux-gnu ;;
 	*) die -4 "architecture $1: no support" "see Documentation/porting.rst" ;;
 	esac
 }
@@ -88,7 +90,7 @@ machine() {
 	amd64) emulator=qemu-system-x86_64 machine=(-M q35) cpu=max,-erms,-fsrm,la57=off ;;
 	i386) emulator=qemu-system-i386 machine=(-M q35) cpu=max,-erms,-fsrm,vendor=GenuineIntel ;;
 	arm64) emulator=qemu-system-aarch64 machine=(-M virt) cpu=max,pauth-impdef=on console=ttyAMA0 ;;
-	riscv64) emulator=qemu-system-riscv64 machine=(-M virt) ;;
+	riscv64) emulator=qemu-system-riscv64 machine=(-M virt) cpu=rv64 ;;
 	*) die "architecture $1: no machine for it" "teach scripts/lib.sh: machine()" ;;
 	esac
 	case $(uname -m)/$1 in x86_64/amd64 | x86_64/i386 | aarch64/arm64) native=1 ;; esac
@@ -215,7 +217,7 @@ in_root() {
 			mkdir -p "$root$dir"
 			mount --rbind "$dir" "$root$dir"
 		done
-		exec chroot "$root" env -C "$PWD" PATH=/usr/sbin:/usr/bin "$@"' in_root "$@"
+		exec chroot "$root" env -C "$PWD" PATH=/usr/sbin:/usr/bin LANG=C "$@"' in_root "$@"
 }
 
 # lock FILE: hold it till this process ends. Descriptors pass to children, so

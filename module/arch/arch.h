@@ -10,7 +10,12 @@
  * mmscope_arch_present(level, raw)	has a frame, in the hugetlb format
  * mmscope_arch_pfn(level, raw)		frame of a leaf
  * mmscope_arch_pte_raw(pte), mmscope_arch_pte(raw)	a PTE as the bits in the table
+ * mmscope_arch_ptep_get(ptep)	a PTE as it is read, if not by ptep_get_lockless()
+ * mmscope_arch_own_frame(raw, index)	the PTE at @index of its table, with its own frame,
+ *	where entries of a block are alike; may be absent
  * mmscope_arch_raw_is_linear()	successive frames have successive entries
+ * MMSCOPE_ARCH_FRAME_SHIFT	the lowest bit of a frame's number in an entry, if
+ *				not PAGE_SHIFT
  * MMSCOPE_ARCH_ATTR_MASK	the bits of an entry that are no part of the frame
  * mmscope_arch_plain(raw) and what is asked of such an entry: _pfn(pte),
  *	_young(raw), _dirty(raw); all but the frame is told by bits of
@@ -51,8 +56,22 @@
 #include "arch/x86.h"
 #elif defined(CONFIG_ARM64)
 #include "arch/arm64.h"
+#elif defined(CONFIG_RISCV) && defined(CONFIG_64BIT)
+#include "arch/riscv.h"
 #else
 #error "mmscope: this architecture has no file in module/arch/ yet"
+#endif
+
+#ifndef mmscope_arch_ptep_get
+#define mmscope_arch_ptep_get		ptep_get_lockless
+static inline u64 mmscope_arch_own_frame(u64 raw, unsigned long index)
+{
+	return raw;
+}
+#endif
+
+#ifndef MMSCOPE_ARCH_FRAME_SHIFT
+#define MMSCOPE_ARCH_FRAME_SHIFT	PAGE_SHIFT
 #endif
 
 #ifndef MMSCOPE_ARCH_DENSE_TEST

@@ -60,6 +60,8 @@ static inline void mmscope_region_add_vmemmap(struct mmscope_regions *list,
 #include "arch/x86_regions.h"
 #elif defined(CONFIG_ARM64)
 #include "arch/arm64_regions.h"
+#elif defined(CONFIG_RISCV)
+#include "arch/riscv_regions.h"
 #endif
 
 #endif /* MMSCOPE_ARCH_REGIONS_H */

@@ -4,9 +4,10 @@
 #
 # The oldest series whose source the rules of Documentation/design.rst were checked
 # against; a kernel before it may free page tables in other ways, and compile all the same.
-mmscope-series := $(shell expr $(VERSION) \* 1000 + $(PATCHLEVEL))
-ifneq ($(shell test $(mmscope-series) -ge 5010 && echo yes),yes)
-$(error mmscope: kernel $(VERSION).$(PATCHLEVEL) is older than 5.10: take headers of a newer one)
+mmscope-oldest := $(if $(filter riscv,$(SRCARCH)),6.12,5.10)
+mmscope-series := $(VERSION).$(PATCHLEVEL)
+ifneq ($(shell printf '%s\n' $(mmscope-oldest) $(mmscope-series) | sort -VC && echo yes),yes)
+$(error mmscope: kernel $(mmscope-series) is older than $(mmscope-oldest): take headers of a newer one)
 endif
 
 ifeq ($(wildcard $(mmscope-dir)/arch/$(SRCARCH).h),)

@@ -154,6 +154,10 @@ enum mmscope_status {
 #define MMSCOPE_PTE_X86_PKEY_SHIFT	60
 #define MMSCOPE_PTE_X86_PKEY_MASK	(0xfULL << MMSCOPE_PTE_X86_PKEY_SHIFT)
 
+#define MMSCOPE_PTE_RISCV_NOREAD	_BITULL(32)	/* for execution only */
+#define MMSCOPE_PTE_RISCV_NC	_BITULL(33)	/* memory type: not cached */
+#define MMSCOPE_PTE_RISCV_IO	_BITULL(34)	/* memory type: device */
+
 /**
  * struct mmscope_level_info - one level of this machine's page tables
  * @level: enum mmscope_level
@@ -196,7 +200,7 @@ struct mmscope_level_info {
  * @max_batch: most bytes that the module buffers at a time; a larger caller's
  *	buffer is filled in several chunks, a smaller one is no error
  * @release: uname -r of the kernel, NUL-terminated
- * @arch: "x86", "arm64" …, NUL-terminated
+ * @arch: "x86", "arm64", "riscv", NUL-terminated
  *
  * Needs no attached file. Errors: the common ones.
  */
@@ -1651,7 +1655,7 @@ struct mmscope_store {
  * @MMSCOPE_KERNEL_MODULES: code and data of modules
  * @MMSCOPE_KERNEL_FIXMAP: addresses fixed when the kernel was compiled
  * @MMSCOPE_KERNEL_VSYSCALL: the page that user mode may call (x86)
- * @MMSCOPE_KERNEL_PCI_IO: ports of PCI (arm64)
+ * @MMSCOPE_KERNEL_PCI_IO: ports of PCI (arm64, riscv)
  * @MMSCOPE_NR_KERNEL_KINDS: how many there are
  */
 enum mmscope_kernel_kind {

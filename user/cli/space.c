@@ -46,6 +46,8 @@ static __u64 window_end(const struct mmscope_info *info, __u64 task_size)
 		end = (1ULL << 47) - info->page_size;	/* DEFAULT_MAP_WINDOW */
 	else if (!strcmp(info->arch, "arm64"))
 		end = 1ULL << 48;
+	else if (!strcmp(info->arch, "riscv"))
+		end = 1ULL << 47;
 	return end < task_size ? end : task_size;
 }
 
