@@ -153,18 +153,20 @@ static const struct mmscope_kernel_region *region_at(const struct view *v,
 	return best;
 }
 
+static const struct segment *segment_at(const struct view *v, uint64_t addr)
+{
+	for (size_t i = 0; i < v->nr_segments; i++)
+		if (addr >= v->segments[i].va && addr - v->segments[i].va < v->segments[i].size)
+			return &v->segments[i];
+	return NULL;
+}
+
 /* Bytes at an address, as the kernel reads itself. */
 static bool read_kernel(const struct view *v, uint64_t addr, void *buf, size_t size)
 {
-	for (size_t i = 0; i < v->nr_segments; i++) {
-		const struct segment *s = &v->segments[i];
+	const struct segment *s = segment_at(v, addr);
 
-		if (addr >= s->va &&
-		    addr - s->va < s->size)
-			return pread(v->kcore, buf, size,
-				     s->offset + (addr - s->va)) == (ssize_t)size;
-	}
-	return false;
+	return s && pread(v->kcore, buf, size, s->offset + (addr - s->va)) == (ssize_t)size;
 }
 
 /* Where the direct map has a physical address; 0 where it has not. */
@@ -189,6 +191,9 @@ static bool same_bytes(const struct view *v, uint64_t addr, uint64_t pa)
 
 	/* With 32 bits high memory is not in the direct map. */
 	if (!other && sizeof(long) == 4)
+		return true;
+	/* Below the direct map of riscv64 offsets are negative (kc_vaddr_to_offset()). */
+	if (segment_at(v, addr) && (int64_t)segment_at(v, addr)->offset < 0)
 		return true;
 	for (int tries = 0; tries < 10; tries++)
 		if (read_kernel(v, addr, here, sizeof(here)) &&
