@@ -671,7 +671,7 @@ TEST_F(op, sizes)
 	*(uint32_t *)arg = variant->size + 8;
 	EXPECT_EQ(-EFAULT, refused(&self->b, variant->nr, arg));
 	/* Longer than a page, whatever is there. */
-	*(uint32_t *)arg = 4097;
+	*(uint32_t *)arg = page_size + 1;
 	EXPECT_EQ(-E2BIG, refused(&self->b, variant->nr, arg));
 	*(uint32_t *)arg = ~0U;
 	EXPECT_EQ(-E2BIG, refused(&self->b, variant->nr, arg));

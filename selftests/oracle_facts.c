@@ -86,10 +86,11 @@ static void compare_page(const struct oracle *o, const struct mmscope_page *p, u
 	if (!(pm & PM_PRESENT) || p->value != frame)
 		diff(d, "%llx: pfn %llx, pagemap entry %lx", p->va, p->value, pm);
 	/*
-	 * For 1G pagemap asks a table above the PMDs (the root, with three levels) for the
-	 * count that only PMD tables have.
+	 * Of a hugetlb page pagemap asks the table for a count that only PMD tables have, also
+	 * where its entries are above them (1G) or below (contiguous ones).
 	 */
 	if ((sizeof(long) == 4 || p->level >= MMSCOPE_LEVEL_PMD) &&
+	    !(p->flags & MMSCOPE_PTE_CONT) &&
 	    !!(p->attrs & MMSCOPE_PAGE_EXCLUSIVE) != !!(pm & PM_EXCLUSIVE))
 		diff(d, "%llx: exclusive %d, pagemap entry %lx", p->va,
 		     !!(p->attrs & MMSCOPE_PAGE_EXCLUSIVE), pm);

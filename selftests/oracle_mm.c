@@ -13,7 +13,7 @@
 #include "size.h"
 #include "target.h"
 
-#define KIB(pages) ((pages) * 4)
+#define KIB(pages) ((pages) * (page_size / 1024))
 
 static void same(struct diffs *d, const char *what, uint64_t module, uint64_t proc)
 {

@@ -153,7 +153,7 @@ static void view_of_walk(const struct mmscope_walk_result *r, struct page_view *
 	/* EXTENTS joins holes of all levels into one, told as being of the lowest. */
 	if (r->status == MMSCOPE_NONE) {
 		view->level = MMSCOPE_LEVEL_PTE;
-		view->shift = 12;
+		view->shift = PAGE_SHIFT;
 		return;
 	}
 	view->level = r->level;
@@ -279,6 +279,10 @@ static void compare_pagemap(const struct pages *p, unsigned long va, uint64_t pm
 
 	if (pm & PM_PRESENT) {
 		expected = !strncmp(vma->perms, "---", 3) ? MMSCOPE_PROTNONE : MMSCOPE_MAPPED;
+		/* arm64's pte_mkcont() makes it valid again, for the kernel alone. */
+		if (proc_flag(vma, "ht") && v->flags & MMSCOPE_PTE_CONT &&
+		    !(v->flags & MMSCOPE_PTE_USER) && v->status == MMSCOPE_MAPPED)
+			expected = MMSCOPE_MAPPED;
 		if (v->pa != frame * PAGE_BYTES)
 			diff(d, "%lx: pa %lx, pagemap says pfn %lx", va, v->pa, frame);
 	} else if (pm & PM_SWAP && (frame & 31) < p->nr_swaps) {
