@@ -46,7 +46,7 @@ static const struct mmscope_op ops[] = {
 	MMSCOPE_OP(MMSCOPE_IOC_ATTACH, mmscope_op_attach,
 		   struct mmscope_attach, reserved),
 	MMSCOPE_OP(MMSCOPE_IOC_MM, mmscope_op_mm,
-		   struct mmscope_mm, auxv),
+		   struct mmscope_mm, auxv[63]),
 	MMSCOPE_OP(MMSCOPE_IOC_VMAS, mmscope_op_vmas,
 		   struct mmscope_vmas, lock),
 	MMSCOPE_OP(MMSCOPE_IOC_WALK, mmscope_op_walk,
