@@ -271,7 +271,8 @@ static const struct mmscope_sink_ops explain_ops = {
 	.gap = explain_gap,
 };
 
-static void explain_walk(struct mmscope_look *look, u32 rights,
+/* False when the entry has changed and the lock is wanted: to be asked in the next hold. */
+static bool explain_walk(struct mmscope_look *look, u32 rights,
 			 struct mmscope_explain *explain)
 {
 	struct explain_sink sink = {
@@ -284,10 +285,12 @@ static void explain_walk(struct mmscope_look *look, u32 rights,
 		.sink = &sink.path,
 	};
 
-	mmscope_walk_page(&walker, &explain_ops, explain->va & PAGE_MASK);
+	if (mmscope_walk_page(&walker, &explain_ops, explain->va & PAGE_MASK))
+		return false;
 	if (!(rights & MMSCOPE_RIGHT_PHYS))
 		mmscope_path_hide(&sink.path);
 	explain->walk = sink.path;
+	return true;
 }
 
 /* The file behind the address, and what its page cache has there. */
@@ -345,8 +348,8 @@ static struct vm_area_struct *explain_around(struct mm_struct *mm,
 	return vma;
 }
 
-/* All that is to be known about explain->va; locked. */
-static void explain_address(struct mmscope_look *look, u32 rights,
+/* All that is to be known about explain->va; locked. False as explain_walk(). */
+static bool explain_address(struct mmscope_look *look, u32 rights,
 			    struct mmscope_vmas_chunk *chunk,
 			    struct mmscope_explain *explain)
 {
@@ -361,11 +364,13 @@ static void explain_address(struct mmscope_look *look, u32 rights,
 		explain->walk.va = explain->va;
 		explain->walk.status = MMSCOPE_NONCANONICAL;
 		explain->page.status = MMSCOPE_NONCANONICAL;
-		return;
+		return true;
 	}
 
+	/* First: nothing has been added up yet when it has to be done again. */
+	if (!explain_walk(look, rights, explain))
+		return false;
 	vma = explain_around(look->mm, explain);
-	explain_walk(look, rights, explain);
 	if (vma && (vma->vm_start <= explain->va || vma->vm_flags & VM_GROWSDOWN)) {
 		explain->facts |= vma_facts(vma, explain->va);
 		explain->pkey = mmscope_arch_vma_pkey(vma);
@@ -382,6 +387,7 @@ static void explain_address(struct mmscope_look *look, u32 rights,
 		explain->facts &= ~MMSCOPE_FACTS_PHYS;
 		explain->hidden |= MMSCOPE_FACTS_PHYS;
 	}
+	return true;
 }
 
 static u64 thread_limit(struct task_struct *task, unsigned int limit)
@@ -462,6 +468,7 @@ int mmscope_explain_read(struct mmscope_look *look,
 			 struct mmscope_explain *explain)
 {
 	struct task_struct *task = thread_of(target->mm, explain->tid);
+	bool done;
 	int err;
 
 	if (IS_ERR(task))
@@ -470,10 +477,13 @@ int mmscope_explain_read(struct mmscope_look *look,
 		       explain);
 	if (task)
 		put_task_struct(task);
-	err = mmscope_look_lock(look);
-	if (err)
-		return err;
-	explain_address(look, target->rights, chunk, explain);
-	mmscope_look_unlock(look);
+	do {
+		err = mmscope_look_lock(look);
+		if (err)
+			return err;
+		done = explain_address(look, target->rights, chunk, explain);
+		mmscope_look_unlock(look);
+		cond_resched();
+	} while (!done);
 	return 0;
 }

@@ -447,8 +447,10 @@ mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops 
  * @addr: page-aligned, below TASK_SIZE_MAX
  *
  * Context: as mmscope_walk_range().
+ * Return: MMSCOPE_GO_ON; MMSCOPE_STOP when the lock, the CPU or the task's life is
+ * wanted and the sink has answered MMSCOPE_AGAIN: it knows nothing of the page then.
  */
-static __always_inline void
+static __always_inline int
 mmscope_walk_page(struct mmscope_walker *walker, const struct mmscope_sink_ops *ops,
 		  unsigned long addr)
 {
@@ -458,9 +460,8 @@ mmscope_walk_page(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 	if (!vma || addr < vma->vm_start || addr >= vma->vm_end)
 		vma = find_vma(walker->look->mm, addr);
 	if (!vma || addr < vma->vm_start)
-		ops->gap(walker, addr, addr + PAGE_SIZE);
-	else
-		mmscope_walk_vma(walker, ops, vma, addr, addr + PAGE_SIZE);
+		return ops->gap(walker, addr, addr + PAGE_SIZE);
+	return mmscope_walk_vma(walker, ops, vma, addr, addr + PAGE_SIZE);
 }
 
 unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS]);
