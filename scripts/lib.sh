@@ -244,6 +244,47 @@ beside() {
 	wait
 }
 
+# traced_lines KO SECTION: FILE:LINE of each offset on stdin, of a module built with KCFLAGS=-g
+traced_lines() {
+	addr2line -e "$1" -j "$2" |
+		sed -n 's|^.*/module/||; s| (discriminator.*||; /^tests\//d; /^[a-z_]*\/*[a-z_0-9]*\.[ch]:[0-9]/p'
+}
+
+# traced_places KO SECTION: offsets of the calls by which the compiler reports a place, of
+# the four bytes that say where they go
+traced_places() {
+	objdump -r -j "$2" "$1" | awk '/__sanitizer_cov_trace_pc/ { print $1 }'
+}
+
+# report_lines NAME ALL REACHED [REASONS]: of two sorted lists of FILE:LINE below module/,
+# how many lines of each file were reached, then those that were not, with their text.
+# REASONS: a file with FILE, a pattern for the text, and why no test comes there.
+report_lines() {
+	local name=$1 all=$2 reached=$3 reasons=${4:-/dev/null} file line text on pattern reason why
+	comm -12 "$all" "$reached" | awk -F: -v all="$all" -v name="$name" '
+		{ reached[$1]++; sum++ }
+		END {
+			while (getline <all) { nr[$1]++; total++ }
+			for (file in nr)
+				printf "%-24s %4d of %4d lines\n", file, reached[file], nr[file] | "sort"
+			close("sort")
+			printf "%s: %d of %d lines of module/ reached, %.1f%%\n", name, sum, total,
+				100 * sum / total
+		}'
+	echo "not reached:"
+	comm -23 "$all" "$reached" | sort -t: -k1,1 -k2,2n | while IFS=: read -r file line; do
+		text=$(sed -n "${line}s/^[[:space:]]*//p" "$top/module/$file") why=''
+		while IFS=$'\t' read -r on pattern reason; do
+			# shellcheck disable=SC2053 # patterns
+			if [[ $on == "$file" && $text == $pattern ]]; then
+				why=$reason
+				break
+			fi
+		done <"$reasons"
+		printf '  %s:%s: %s%s\n' "$file" "$line" "$text" "${why:+   ($why)}"
+	done
+}
+
 # In the guest: a swap device in compressed memory.
 swap_on() {
 	! grep -q zram0 /proc/swaps || return 0

@@ -9,13 +9,15 @@
  * scripts/vm finds.
  *
  * FUZZ_SECONDS  how long (5)
- * MMSCOPE_OUT   where the corpus is kept (fuzz.corpus, read at the start), and the
- *               places that were reached (fuzz.pcs), for scripts/fuzz
+ * MMSCOPE_OUT   where the corpus is (fuzz.corpus, read at the start), and where goes what
+ *               is to be added to it (fuzz.new), and the places that were reached
+ *               (fuzz.pcs), for scripts/fuzz
  */
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <kselftest_harness.h>
@@ -57,6 +59,9 @@ struct input {
 	unsigned char arg[OP_MAX_SIZE] __attribute__((aligned(8)));
 };
 
+/* Of a text, in the argument behind it: the file, how many reads, bytes of one, from where. */
+enum { AT_FILE = MAX_TEXT + 1, AT_READS, AT_BYTES, AT_SEEK };
+
 /* What a process has mapped: where its pieces begin and end. */
 struct places {
 	uint64_t at[MAX_ADDRESSES];
@@ -77,6 +82,7 @@ static struct fuzz {
 	uint64_t pcs[NR_PCS];	/* open addressing */
 	unsigned int nr_pcs;
 	struct input corpus[MAX_CORPUS];
+	uint64_t cost[MAX_CORPUS];	/* ns that each took */
 	unsigned int nr_corpus;
 	uint64_t start;		/* of the range that is being made up */
 	bool can_fail;
@@ -167,7 +173,7 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 				   512 + below(one_in(8) ? ROOM : 4096);
 	case OP_NR:
 		return one_in(16) ? PICK(0, ~0ULL, 1ULL << 31, ROOM) :
-				    1 + below(one_in(16) ? 1000 : 16);
+				    1 + below(one_in(64) ? 1000 : 16);
 	case OP_RECORD:
 		return one_in(32) ? any() : field->value;
 	case OP_ADDRS:
@@ -190,6 +196,22 @@ static uint64_t value(const struct op *op, const struct op_field *field)
 	return 0;
 }
 
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* Of two, the one that took less: what is dear comes less often. */
+static const struct input *kept_input(void)
+{
+	unsigned int one = below(f->nr_corpus), other = below(f->nr_corpus);
+
+	return &f->corpus[f->cost[one] < f->cost[other] ? one : other];
+}
+
 static const struct places *places_of(unsigned int file)
 {
 	if (file >= OTHER)
@@ -204,17 +226,19 @@ static void mutate_text(struct input *in, unsigned int which)
 	};
 	char *text = (char *)in->arg;
 
-	memset(in->arg, 0, MAX_TEXT + 1);
+	memset(in->arg, 0, AT_SEEK + 1);
+	/* The text of all of it is dear, and much of it is alike. */
+	in->arg[AT_READS] = one_in(16) ? 16 : 1 + below(2);
+	in->arg[AT_BYTES] = below(256);
 	if (which == READ) {
-		in->arg[0] = below(nr_op_files + 1);	/* file */
-		in->arg[1] = below(256);	/* bytes at a time */
-		in->arg[2] = below(64);	/* where */
+		in->arg[AT_FILE] = below(nr_op_files + 1);
+		in->arg[AT_SEEK] = below(64);
 	} else if (one_in(4)) {
 		snprintf(text, MAX_TEXT, "%s", odd[below(sizeof(odd) / sizeof(odd[0]))]);
 	} else if (which == ASK) {
 		unsigned long long start = address();
 
-		in->arg[MAX_TEXT + 1] = below(nr_op_files);	/* file */
+		in->arg[AT_FILE] = below(nr_op_files);
 		if (one_in(4))
 			snprintf(text, MAX_TEXT, "0x%llx 0x%llx", start,
 				 start + below(64) * 4096ULL);
@@ -250,7 +274,7 @@ static void mutate(struct input *in)
 		if (in->op < nr_ops)
 			op_fill(&ops[in->op], in->arg, &f->room);
 	} else {
-		*in = f->corpus[below(f->nr_corpus)];
+		*in = *kept_input();
 		if (one_in(8))
 			in->file = below(NR_FILES);
 	}
@@ -270,7 +294,7 @@ static void mutate(struct input *in)
 	for (const struct op_field *field = op->field; field->name; field++)
 		if (fresh || one_in(3) || is_pointer(field))
 			op_set(field, in->arg, value(op, field));
-	if (!one_in(16))
+	if (!one_in(64))
 		shorten(op, in);
 }
 
@@ -285,7 +309,7 @@ static int open_text(const char *name, int flags)
 static void run_text(const struct input *in)
 {
 	const char *text = (const char *)in->arg;
-	unsigned int which = in->op - nr_ops;
+	unsigned int which = in->op - nr_ops, seek = in->arg[AT_SEEK];
 	char name[64];
 	int fd;
 
@@ -295,26 +319,32 @@ static void run_text(const struct input *in)
 		close(fd);
 		return;
 	}
-	if (which == READ && in->arg[0] == nr_op_files)
+	if (which == READ && in->arg[AT_FILE] == nr_op_files)
 		snprintf(name, sizeof(name), "version");
 	else
 		snprintf(name, sizeof(name), "%d/%s", f->others[0].thing.pid,
-			 op_files[in->arg[which == ASK ? MAX_TEXT + 1 : 0] % nr_op_files].name);
+			 op_files[in->arg[AT_FILE] % nr_op_files].name);
 	fd = open_text(name, which == ASK ? O_RDWR : O_RDONLY);
 	if (which == ASK)
 		f->done += write(fd, text, strlen(text)) >= 0;
-	else if (in->arg[2])
-		lseek(fd, in->arg[2] % 2 ? (off_t)f->other[0].at[in->arg[2] % f->other[0].nr] :
-					   in->arg[2], SEEK_SET);
-	for (int i = 0; i < 16 && read(fd, f->room.buf, 16 + in->arg[1] * 16) > 0; i++)
-		;
+	else if (seek)
+		lseek(fd, seek % 2 ? (off_t)f->other[0].at[seek % f->other[0].nr] : seek, SEEK_SET);
+	for (int i = 0; i < in->arg[AT_READS]; i++)
+		if (read(fd, f->room.buf, 16 + in->arg[AT_BYTES] * 16) <= 0)
+			break;
 	close(fd);
 }
 
-/* What a call takes with it comes back, also when opening is what fails. */
-static void renew(const struct input *in)
+/*
+ * What a call takes with it comes back, also when opening is what fails. A file that was
+ * asked what needs no target is as it was: opening another each time would take longer
+ * than most calls do.
+ */
+static void renew(const struct input *in, bool done)
 {
-	if (in->file != DETACHED)
+	const bool attached = done && in->op < nr_ops && ops[in->op].nr == MMSCOPE_IOC_ATTACH;
+
+	if (in->file != DETACHED || !(attached || in->fails || one_in(16)))
 		return;
 	close(f->files[DETACHED]);
 	do {
@@ -322,12 +352,15 @@ static void renew(const struct input *in)
 	} while (f->files[DETACHED] < 0);
 }
 
-static void run(struct input *in)
+/* Returns how long it took, in ns. */
+static uint64_t run(struct input *in)
 {
+	/* What is behind an argument stays zero: no operation writes there. */
 	static unsigned char arg[4096 * 2] __attribute__((aligned(4096)));
+	const unsigned long done = f->done;
+	const uint64_t start = now();
 
 	f->calls++;
-	memset(arg, 0, sizeof(arg));
 	memcpy(arg, in->arg, OP_MAX_SIZE);
 	if (in->fails)
 		failing_arm(in->fails);
@@ -336,9 +369,10 @@ static void run(struct input *in)
 		f->done += !scope_ioctl(f->files[in->file], ops[in->op].nr, arg);
 	else
 		run_text(in);
-	renew(in);
+	renew(in, f->done != done);
 	if (in->fails)
 		f->failed += failing_disarm();
+	return now() - start;
 }
 
 /* Were there places that no call had come to? */
@@ -404,12 +438,13 @@ static void load(void)
 		fclose(file);
 }
 
-static void save(void)
+/* But the first @known inputs, which are in the corpus. */
+static void save(unsigned int known)
 {
-	FILE *file = kept("fuzz.corpus", "we");
+	FILE *file = kept("fuzz.new", "we");
 
 	if (file) {
-		fwrite(f->corpus, sizeof(struct input), f->nr_corpus, file);
+		fwrite(f->corpus + known, sizeof(struct input), f->nr_corpus - known, file);
 		fclose(file);
 	}
 	file = kept("fuzz.pcs", "we");
@@ -462,7 +497,8 @@ FIXTURE_SETUP(fuzz)
 
 	f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, f);
-	f->seed = time(NULL);
+	/* Two machines that begin alike are not to do the same. */
+	ASSERT_EQ((ssize_t)sizeof(f->seed), getrandom(&f->seed, sizeof(f->seed), 0));
 	f->can_fail = !failing_prepare();
 	self->kcov = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->kcov);
@@ -528,16 +564,20 @@ TEST_F_TIMEOUT(fuzz, calls, 7200)
 			for (const struct op_field *field = ops[in.op].field; field->name; field++)
 				if (is_pointer(field))
 					op_set(field, in.arg, value(&ops[in.op], field));
-		run(&in);
+		f->cost[i] = run(&in);
 		new_places();
 	}
 	while (time(NULL) < end) {
+		uint64_t took;
+
 		mutate(&in);
-		run(&in);
-		if (new_places() && f->nr_corpus < MAX_CORPUS)
-			f->corpus[f->nr_corpus++] = in;
+		took = run(&in);
+		if (new_places() && f->nr_corpus < MAX_CORPUS) {
+			f->corpus[f->nr_corpus] = in;
+			f->cost[f->nr_corpus++] = took;
+		}
 	}
-	save();
+	save(known);
 	printf("# fuzz: %lu calls, %lu answered, %lu with a failure inside, %u places reached, "
 	       "%u inputs kept\n", f->calls, f->done, f->failed, f->nr_pcs, f->nr_corpus);
 	EXPECT_LT((unsigned long)nr_ops, f->done);
