@@ -9,7 +9,7 @@ KERNEL ?= 6.12
 build := $(CURDIR)/build
 headers := /lib/modules/$(shell uname -r)/build
 
-.PHONY: all module user selftests demo check check-all check-next check-dkms check-debug stress fuzz labs htmldocs lint vm load unload install uninstall clean help bench pictures deb
+.PHONY: all module user selftests demo check check-all check-next check-dkms check-debug stress fuzz coverage labs htmldocs lint vm load unload install uninstall clean help bench pictures deb
 .NOTPARALLEL:
 
 all: module user
@@ -64,6 +64,10 @@ check-debug:
 	@scripts/setup --for debug
 	$(MAKE) user selftests
 	scripts/check-debug $(DEBUG_TESTS)
+
+# Which lines of module/ they reached.
+coverage:
+	@scripts/coverage
 
 stress:
 	@scripts/setup --for debug
@@ -146,6 +150,7 @@ help:
 	@echo "make check-dkms     DKMS builds, installs and removes it  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"
 	@echo "make check-debug    tests in a kernel that finds mistakes  [DEBUG_TESTS=PROGRAMS]"
+	@echo "make coverage       which lines of module/ those have reached, and which not"
 	@echo "make stress         address spaces that change under their readers  [SECONDS=600]"
 	@echo "make fuzz           calls and files that nobody would make  [FUZZ_SECONDS=600 RUNS=100000]"
 	@echo "make bench          measure it beside /proc, in guests  [KERNEL=$(KERNEL) BENCH_QUICK=1]"
