@@ -55,6 +55,7 @@ struct cli_option {
  * @run: does it; returns an exit status
  * @walks: holds the target's lock, can say for how long (--lock) and keep it shorter
  *	(--budget)
+ * @live: of a process only, and of no recording
  * @writes: writes a file, which -o names: it has no columns
  * @direct: never through a pager: it has the terminal for itself, or holds something
  *	still that must not wait for a reader
@@ -74,6 +75,7 @@ struct command {
 	int (*option)(struct cli *cli, size_t nr, const char *arg);
 	int (*run)(struct cli *cli, int argc, char **argv);
 	bool walks;
+	bool live;
 	bool writes;
 	bool direct;
 };

@@ -346,17 +346,18 @@ static int show(struct cli *cli, struct comparison *c)
 	};
 	struct mmscope_lock lock = { 0 };
 	size_t i;
-	int err = 0;
+	int err;
 
 	change_groups_make(&c->groups, &c->vmas[0], &c->vmas[1]);
-	if (c->targets[0].recorded && c->targets[1].recorded && !facts)
-		err = skips_find(&c->skips, c->targets, c->vmas);
+	/* What fails here fails below as well, where it is known of which of the two. */
+	if (c->targets[0].recorded && c->targets[1].recorded && !facts &&
+	    skips_find(&c->skips, c->targets, c->vmas))
+		c->skips.nr = 0;
 	c->render = render_new(&cli->render, cli->command->name, -1);
 	render_member(c->render, "a", cell_text(c->targets[0].what));
 	render_member(c->render, "b", cell_text(c->targets[1].what));
 	render_list_begin(c->render, ways[by].list, columns, NR_COLUMNS, true);
-	if (!err)
-		err = sweep(c, &all);
+	err = sweep(c, &all);
 	if (by == BY_PAGE) {
 		/* Which pages were copied is known when all were seen: look once more. */
 		all.tell = tell_pages;

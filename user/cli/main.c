@@ -76,7 +76,7 @@ static void help_global(const struct command *cmd)
 		     "     --no-headings       print no heading line");
 	puts("     --color WHEN        auto, always or never\n"
 	     "     --device PATH       the device, if it is not " MMSCOPE_DEVICE_PATH);
-	if (!cmd || looks_at_process(cmd))
+	if (!cmd || (looks_at_process(cmd) && !cmd->live))
 		puts("     --from FILE         a recorded snapshot in place of PID");
 	if (!cmd || !cmd->direct)
 		puts("     --no-pager          on a terminal, do not start a pager");

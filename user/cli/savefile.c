@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +39,8 @@ static void catch_signals(void)
 }
 
 /*
- * The name of the file itself, not of a link to it, which is to stay: /dev/stdout. NULL if
- * it has none, or is no file but a device or a pipe, which must not be replaced.
+ * The name of the file itself, not of a link to it, which is to stay. NULL if it has none, or
+ * is no file but a device or a pipe, which must not be replaced.
  */
 static char *own_name(const char *path)
 {
@@ -48,10 +49,30 @@ static char *own_name(const char *path)
 
 	if (!stat(path, &st))
 		return S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+	/* A link that leads to nothing yet: what it is for comes to be there. */
+	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+		return NULL;
 	name = strdup(path);
 	if (!name)
 		no_memory();
 	return name;
+}
+
+/* Is it where standard output goes? Others write there, too, and perhaps have already. */
+static bool is_stdout(const char *path)
+{
+	struct stat st, out;
+
+	return !stat(path, &st) && !fstat(STDOUT_FILENO, &out) &&
+	       st.st_dev == out.st_dev && st.st_ino == out.st_ino;
+}
+
+/* What is not replaced is written to as it comes. */
+static int open_as_it_is(const char *path)
+{
+	if (is_stdout(path))
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
 int savefile_begin(struct savefile *file, const char *path)
@@ -59,9 +80,9 @@ int savefile_begin(struct savefile *file, const char *path)
 	int err;
 
 	file->temp = NULL;
-	file->path = own_name(path);
+	file->path = is_stdout(path) ? NULL : own_name(path);
 	if (!file->path) {
-		file->fd = open(path, O_WRONLY | O_CLOEXEC);
+		file->fd = open_as_it_is(path);
 		return file->fd < 0 ? -errno : 0;
 	}
 	if (asprintf(&file->temp, "%s.XXXXXX", file->path) < 0)

@@ -165,6 +165,7 @@ const struct command command_verify = {
 	.name = "verify",
 	.args = "PID",
 	.summary = "Compare the module's answers with /proc",
+	.live = true,
 	.example = "verify 1 --no-stop",
 	.min_args = 1,
 	.max_args = 1,

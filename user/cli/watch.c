@@ -23,9 +23,9 @@ enum {
 	NR_COLUMNS = COL_SUMS + NR_PAGE_CHANGES
 };
 
-#define SUM(change, name, key, more) \
-	[COL_SUMS + CHANGE_##change] = { name, key, "such pages since the look before", \
-					 COLUMN_RIGHT | (more) }
+/* Of pages, since the look before. */
+#define SUM(change, name, key, help, more) \
+	[COL_SUMS + CHANGE_##change] = { name, key, "pages " help, COLUMN_RIGHT | (more) }
 
 /* The default columns fit into 80, and stay where they are in the first minutes. */
 static const struct column columns[NR_COLUMNS] = {
@@ -47,18 +47,18 @@ static const struct column columns[NR_COLUMNS] = {
 			       COLUMN_TABLE_ONLY },
 	[COL_VMA_CHANGES] = { "CHANGED", "changed", "VMAs added, removed, grown, split ...",
 			      COLUMN_RIGHT | COLUMN_DEFAULT },
-	SUM(PRESENT, "PRESENT", "present", COLUMN_DEFAULT),
-	SUM(DROPPED, "DROPPED", "dropped", COLUMN_DEFAULT),
-	SUM(WRITTEN, "WRITTEN", "written", COLUMN_DEFAULT),
-	SUM(COPIED, "COPIED", "copied", COLUMN_DEFAULT),
-	SUM(MIGRATED, "MIGRATED", "migrated", 0),
-	SUM(SHARED, "SHARED", "shared", 0),
-	SUM(UNSHARED, "UNSHARED", "unshared", 0),
-	SUM(SWAPPED_OUT, "SWAPPED_OUT", "swapped_out", 0),
-	SUM(SWAPPED_IN, "SWAPPED_IN", "swapped_in", 0),
-	SUM(COLLAPSED, "COLLAPSED", "collapsed", 0),
-	SUM(SPLIT, "SPLIT", "split", 0),
-	SUM(POISONED, "POISONED", "poisoned", 0),
+	SUM(PRESENT, "PRESENT", "present", "that became present", COLUMN_DEFAULT),
+	SUM(DROPPED, "DROPPED", "dropped", "that are not there any more", COLUMN_DEFAULT),
+	SUM(WRITTEN, "WRITTEN", "written", "that were written", COLUMN_DEFAULT),
+	SUM(COPIED, "COPIED", "copied", "that were copied on write", COLUMN_DEFAULT),
+	SUM(MIGRATED, "MIGRATED", "migrated", "that are in other frames", 0),
+	SUM(SHARED, "SHARED", "shared", "that are shared now", 0),
+	SUM(UNSHARED, "UNSHARED", "unshared", "that are not shared any more", 0),
+	SUM(SWAPPED_OUT, "SWAPPED_OUT", "swapped_out", "that were swapped out", 0),
+	SUM(SWAPPED_IN, "SWAPPED_IN", "swapped_in", "that were swapped in", 0),
+	SUM(COLLAPSED, "COLLAPSED", "collapsed", "that became huge pages", 0),
+	SUM(SPLIT, "SPLIT", "split", "that were huge pages", 0),
+	SUM(POISONED, "POISONED", "poisoned", "that were lost to an error", 0),
 };
 
 enum { OPT_INTERVAL, OPT_COUNT, OPT_PSS, OPT_EXEC };
@@ -347,6 +347,7 @@ const struct command command_watch = {
 	.name = "watch",
 	.args = "PID",
 	.summary = "Show what changes in an address space, look after look",
+	.live = true,
 	.example = "watch 812 --interval 0.5",
 	.min_args = 1,
 	.max_args = -1,

@@ -2,9 +2,9 @@
 /*
  * snap_alike.c - where two snapshot files say the same of all pages
  *
- * Chunks are compared as bytes. What a chunk says depends on nothing but its bytes, so two
- * that are equal say the same; between neighbours of which both files have no more, there
- * is nothing in either.
+ * Chunks are compared as bytes. What a chunk says depends on its bytes, and on how large pages
+ * are and where user space ends; so where those are the same, two that are equal say the
+ * same. Between neighbours of which both files have no more, there is nothing in either.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,9 @@ static int is_equal(const struct snapshot *a, const struct snap_ref *x, const st
 	if (x->first != y->first || x->end != y->end || x->nr != y->nr ||
 	    x->length != y->length)
 		return 0;
+	/* Of runs, which take room. */
+	if (x->first == x->end)
+		return -EBADMSG;
 	bytes = malloc(2 * (size_t)x->length + 1);
 	if (!bytes)
 		return -ENOMEM;
@@ -59,6 +62,9 @@ MMSCOPE_API int mmscope_snapshot_alike(struct mmscope *a, struct mmscope *b, __u
 
 	if (!snaps[0] || !snaps[1])
 		return mmscope_fail(EINVAL);
+	if (snaps[0]->info.page_size != snaps[1]->info.page_size ||
+	    snaps[0]->end.user_end != snaps[1]->end.user_end)
+		return 0;
 	x = &snaps[0]->index[SNAP_EXTENTS];
 	y = &snaps[1]->index[SNAP_EXTENTS];
 	i = first_from(x, va);

@@ -60,7 +60,8 @@ static int index_add(struct snap_index *index, const struct snap_chunk *chunk, _
 {
 	struct snap_ref *refs = index->refs;
 
-	if (index->nr && chunk->first < refs[index->nr - 1].end)
+	if (chunk->end < chunk->first ||
+	    (index->nr && chunk->first < refs[index->nr - 1].end))
 		return -EBADMSG;
 	if (index->nr == index->size) {
 		index->size = index->size ? index->size * 2 : 16;

@@ -95,6 +95,19 @@ export MMSCOPE_FAKE=
 ln -s /proc/self/fd/1 "$dir/stdout"
 run snapshot 42 -o "$dir/stdout" | cat >"$dir/piped.mms"
 is "a recording through a pipe" "$(shows "$dir/piped.mms")" "$(shows "$dir/kept.mms")"
+cp "$dir/kept.mms" "$dir/log"
+run snapshot 42 -o "$dir/stdout" >>"$dir/log"
+is "standard output is gone on with" "$(stat -c %s "$dir/log")" $((2 * $(stat -c %s "$dir/kept.mms")))
+head -c 100000 /dev/zero >"$dir/gone"
+exec 6<>"$dir/gone"
+rm "$dir/gone"
+run snapshot 42 -o /proc/self/fd/6
+cat /proc/self/fd/6 >"$dir/unlinked.mms"
+exec 6>&-
+is "a recording in place of what has no name" "$(shows "$dir/unlinked.mms")" "$(shows "$dir/kept.mms")"
+ln -s come.mms "$dir/leads.mms"
+run snapshot 42 -o "$dir/leads.mms"
+is "a link to what is not there yet" "$(shows "$dir/come.mms") $(readlink "$dir/leads.mms")" "$(shows "$dir/kept.mms") come.mms"
 : >"$dir/file.mms"
 ln -s file.mms "$dir/link.mms"
 run snapshot 42 -o "$dir/link.mms"

@@ -616,6 +616,39 @@ static void test_foreign(void **state)
 	assert_int_equal(open_bytes(file, 0), -ENOEXEC);
 }
 
+/* Writes @file, its runs said to be in a range of so many bytes; -errno of opening that. */
+static int open_bounded(long long bytes, struct mmscope **snap)
+{
+	static unsigned char changed[sizeof(file)];
+	struct snap_chunk chunk;
+	size_t at;
+
+	memcpy(changed, file, file_size);
+	for (at = SNAP_HEAD_SIZE; at < file_size; at += SNAP_CHUNK_SIZE + chunk.length) {
+		snap_chunk_decode(&chunk, changed + at);
+		if (!strcmp(chunk.name, "extents"))
+			chunk.end = chunk.first + (__u64)bytes;
+		snap_chunk_encode(&chunk, changed + at + SNAP_CHUNK_SIZE, changed + at);
+	}
+	put_file(changed, file_size);
+	return mmscope_snapshot_open(path, snap);
+}
+
+/* What has no end, or ends before it begins, must not be gone through for ever. */
+static void test_bounds(void **state)
+{
+	struct mmscope *ms = live(), *snap;
+	__u64 start, end;
+
+	(void)state;
+	record(ms, 0);
+	mmscope_close(ms);
+	assert_int_equal(open_bounded(-4096, &snap), -EBADMSG);
+	assert_int_equal(open_bounded(0, &snap), 0);
+	assert_int_equal(mmscope_snapshot_alike(snap, snap, 0, &start, &end), -EBADMSG);
+	mmscope_close(snap);
+}
+
 /* Damage that keeps the checksums right: a hostile file. Nothing may break. */
 static void test_hostile(void **state)
 {
@@ -659,7 +692,7 @@ int main(void)
 		TEST(test_gone),
 		TEST(test_parts_missing), TEST(test_repeats),
 		TEST(test_full_disk), TEST(test_every_byte), TEST(test_truncated),
-		TEST(test_foreign), TEST(test_hostile),
+		TEST(test_foreign), TEST(test_hostile), TEST(test_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

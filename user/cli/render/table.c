@@ -166,13 +166,17 @@ static const char *tone_color(enum cell_tone tone)
 	}
 }
 
-/* libsmartcols takes a width of its own as a hint only, and none below the heading's. */
-static void pad(struct strbuf *text, const struct column *col)
+/*
+ * libsmartcols takes a width of its own as a hint only, and none below the heading's. Behind
+ * the last column nothing follows.
+ */
+static void pad(struct strbuf *text, const struct column *col, bool last)
 {
 	size_t width, missing;
 	char cell[64];
 
-	if (!col->width || !text->len || text->len >= sizeof(cell))
+	if (!col->width || !text->len || text->len >= sizeof(cell) ||
+	    (last && !(col->flags & COLUMN_RIGHT)))
 		return;
 	width = width_of(text->data, text->len);
 	if (width >= col->width)
@@ -204,7 +208,7 @@ void table_row(struct table *t, const struct cell *cells)
 
 		strbuf_reset(&t->text);
 		cell_to_text(&t->text, cell);
-		pad(&t->text, &t->columns[nr]);
+		pad(&t->text, &t->columns[nr], i + 1 == t->nr);
 		if (scols_line_set_data(line, i, t->text.data))
 			no_memory();
 		if (t->color && tone_color(cell->tone))

@@ -35,6 +35,15 @@ size_t width_of(const char *text, size_t len)
 	return columns;
 }
 
+/* Bytes of the character that @text begins with; what is none is one of its own. */
+static size_t char_length(const char *text, size_t left)
+{
+	mbstate_t state = { 0 };
+	size_t len = mbrtowc(NULL, text, left, &state);
+
+	return len && len <= left ? len : 1;
+}
+
 size_t width_head(const char *text, size_t len, size_t columns)
 {
 	while (len && (width_of(text, len) > columns || (text[len] & 0xc0) == 0x80))
@@ -44,7 +53,14 @@ size_t width_head(const char *text, size_t len, size_t columns)
 
 const char *width_tail(const char *text, size_t columns)
 {
-	while (*text && (width_of(text, strlen(text)) > columns || (*text & 0xc0) == 0x80))
-		text++;
+	size_t left = strlen(text), width = width_of(text, left);
+
+	while (width > columns) {
+		size_t len = char_length(text, left);
+
+		width -= width_of(text, len);
+		text += len;
+		left -= len;
+	}
 	return text;
 }

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Columns of the terminal that the first @len bytes take; at least one a character. */
+/* Columns of the terminal that the first @len bytes take. */
 size_t width_of(const char *text, size_t len);
 /* Bytes of @text that fit into @columns, a character whole or not at all. */
 size_t width_head(const char *text, size_t len, size_t columns);
