@@ -468,6 +468,7 @@ int mmscope_explain_read(struct mmscope_look *look,
 			 struct mmscope_explain *explain)
 {
 	struct task_struct *task = thread_of(target->mm, explain->tid);
+	const u64 generation = look->report.generation;
 	bool done;
 	int err;
 
@@ -478,6 +479,9 @@ int mmscope_explain_read(struct mmscope_look *look,
 	if (task)
 		put_task_struct(task);
 	do {
+		/* All that is told is of the last hold: what changed before it is no matter. */
+		look->report.generation = generation;
+		look->report.flags &= ~MMSCOPE_LOCK_CHANGED;
 		err = mmscope_look_lock(look);
 		if (err)
 			return err;

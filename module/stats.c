@@ -42,7 +42,7 @@ enum {
 
 static_assert(2 * CLASS_LARGE == MMSCOPE_STATS_CLASSES);
 
-#define SIGNATURE_FLAGS	(BIT(PG_swapbacked) | BIT(PG_dirty) | BIT(PG_head) | \
+#define LIKENESS_FLAGS	(BIT(PG_swapbacked) | BIT(PG_dirty) | BIT(PG_head) | \
 			 MMSCOPE_REFERENCED_FLAGS)
 
 static unsigned int classify(struct folio *folio, bool young, bool dirty)
@@ -77,13 +77,13 @@ struct likeness {
 static __always_inline void remember(struct likeness *last, struct folio *folio, u64 raw)
 {
 	last->attrs = raw & MMSCOPE_ARCH_ATTR_MASK;
-	last->flags = mmscope_folio_flags(folio) & SIGNATURE_FLAGS;
+	last->flags = mmscope_folio_flags(folio) & LIKENESS_FLAGS;
 	last->mapping = mmscope_folio_mapping(folio) & MAPPING_FLAGS;
 }
 
 static __always_inline bool is_alike(const struct likeness *last, struct folio *folio)
 {
-	return (mmscope_folio_flags(folio) & SIGNATURE_FLAGS) == last->flags &&
+	return (mmscope_folio_flags(folio) & LIKENESS_FLAGS) == last->flags &&
 	       (mmscope_folio_mapping(folio) & MAPPING_FLAGS) == last->mapping;
 }
 
@@ -353,16 +353,15 @@ static noinline bool stats_unlike(struct mmscope_walker *walker, pte_t pte, unsi
 	}
 	page = pfn_to_page(mmscope_arch_plain_pfn(pte));
 	folio = page_folio(page);
+	remember(last, folio, entry.raw);
 	*class = classify(folio, mmscope_arch_plain_young(entry.raw),
 			  mmscope_arch_plain_dirty(entry.raw));
 	if (folio_test_large(folio))
 		*class |= CLASS_LARGE;
-	if (folio_test_ksm(folio)) {
-		stats_share(sink, page, folio, *class);
-		return false;
-	}
-	remember(last, folio, entry.raw);
-	if (folio_ref_count(folio) == 1)
+	/* Flags change without the lock of the table: then this page tells of no other. */
+	if (folio_test_ksm(folio) || !is_alike(last, folio))
+		last->attrs = NO_ATTRS;
+	if (folio_ref_count(folio) == 1 && !folio_test_ksm(folio))
 		return true;
 	stats_share(sink, page, folio, *class);
 	return false;

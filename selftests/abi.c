@@ -665,6 +665,7 @@ TEST_F(op, sizes)
 		memset(arg + least, 0x5a, variant->size - least);
 		*(uint32_t *)arg = least;
 		EXPECT_EQ(0, scope_ioctl(self->b.fd, variant->nr, arg));
+		EXPECT_NE(0, ((struct mmscope_mm *)arg)->task_size);
 		for (size_t at = least; at < variant->size; at++)
 			EXPECT_EQ(0x5a, arg[at]);
 	}

@@ -69,7 +69,7 @@ static bool exec_heap(void)
 	return !brk(at + 2 * page_size) && !mprotect(at, page_size, PROT_READ | PROT_EXEC);
 }
 
-/* 64K below a mapping that grows downwards: well in its guard. */
+/* 16 pages below a mapping that grows downwards: well in its guard. */
 static bool crowd_stack(void)
 {
 	char *room = map(NULL, 4 << 20, PROT_NONE, MAP_NORESERVE);

@@ -80,7 +80,7 @@ static void check(int fd, const struct proc_vmas *maps, uint64_t task_size, uint
 
 	ret = scope_ioctl(fd, MMSCOPE_IOC_FIND, &find);
 	if (ret) {
-		diff(d, "0x%lx: %s", addr, strerror(-ret));
+		diff(d, "0x%llx: %s", (unsigned long long)addr, strerror(-ret));
 		return;
 	}
 	same_vma(d, "prev", addr, find.prev, prev);

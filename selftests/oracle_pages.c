@@ -237,6 +237,7 @@ TEST_F_TIMEOUT(zoo, parts_of_ranges, 120)
 }
 
 #define PTES_OF_TABLE	8192	/* where pages are largest */
+#define ATTEMPTS	5
 
 /* Entries by words, of [@va, @end), and by walks; @nr counts those that were promised. */
 static int compare_entries(int fd, unsigned long va, unsigned long end, struct diffs *d, size_t *nr)
@@ -282,7 +283,7 @@ static int compare_entries(int fd, unsigned long va, unsigned long end, struct d
 	return ret;
 }
 
-/* Words that are promised to be entries are; and on x86 most are promised. */
+/* Words that are promised to be entries are; and on x86-64 those of plain pages are. */
 TEST_F_TIMEOUT(zoo, words_as_entries, 120)
 {
 	const struct zoo_thing *t = &self->target.thing;
@@ -292,11 +293,16 @@ TEST_F_TIMEOUT(zoo, words_as_entries, 120)
 	if (zoo_find(variant->kind)->flags & ZOO_NO_MM)
 		return;
 	ASSERT_TRUE(self->open);
-	ASSERT_EQ(0, compare_entries(self->pages.fd, t->start, t->end, &d, &nr));
+	/* Accessed bits move by themselves; what is wrong remains so. */
+	for (int i = 0; !i || (d.nr && i < ATTEMPTS); i++) {
+		d = (struct diffs){ };
+		nr = 0;
+		ASSERT_EQ(0, compare_entries(self->pages.fd, t->start, t->end, &d, &nr));
+	}
 	EXPECT_SAME(&d);
 #ifdef __x86_64__
 	if (!strcmp(variant->kind, "anon"))
-		EXPECT_LT(0, nr);
+		EXPECT_EQ(16, nr);
 #endif
 }
 

@@ -202,11 +202,6 @@ static inline bool mmscope_arch_plain_dirty(u64 raw)
 	return raw & _PAGE_DIRTY;
 }
 
-static inline u64 mmscope_arch_plain_signature(u64 raw)
-{
-	return (raw & (_PAGE_ACCESSED | _PAGE_DIRTY)) << 35;
-}
-
 /* Address-space identifier with its generation; flushes are not counted. */
 static inline u64 mmscope_arch_ctx(struct mm_struct *mm)
 {

@@ -42,9 +42,11 @@ static void ask(struct kunit *test, u64 budget_ns, struct mmscope_explain *answe
 
 	put_task_struct(task);
 	put_pid(pid);
-	KUNIT_ASSERT_NOT_NULL(test, target.mm);
 	chunk.buf = kunit_kzalloc(test, chunk.size, GFP_KERNEL);
 	chunk.namer = mmscope_vma_namer_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, target.mm);
+	KUNIT_ASSERT_NOT_NULL(test, chunk.buf);
+	KUNIT_ASSERT_NOT_NULL(test, chunk.namer);
 	*answer = (struct mmscope_explain){ .va = target.mm->start_stack };
 	mmscope_look_init(&look, &target, &lock);
 	KUNIT_EXPECT_EQ(test, mmscope_test_explain_read(&look, &target, &opener,
