@@ -205,8 +205,12 @@ TEST_F_TIMEOUT(layout, aligned, 120)
 {
 	struct diffs d = { 0 };
 	unsigned int seed = 8;
+	struct outcome o;
 	char text[16];
 
+	ASSERT_EQ(0, run(&o, NULL, "mmscope gaps --fit 4K --align 64K %d", self->mapper.pid));
+	EXPECT_NE(NULL, strstr(o.out, ", aligned to 64K\n"));
+	forget(&o);
 	ASSERT_EQ(0, ask(&self->mapper, "huge 2097152", text, sizeof(text)));
 	ASSERT_NE('n', text[0]);
 	for (int i = 0; i < 10; i++) {

@@ -162,7 +162,11 @@ static void show_summary(struct render *r, const struct space *space, const stru
 	else
 		render_text(r, "mmap() searches upwards from 0x%llx (legacy layout)",
 			    space->legacy_base);
-	if (fit->found)
+	if (fit->found && fit_align)
+		render_text(r, "%s would be placed at 0x%llx-0x%llx, aligned to %s",
+			    size_text(fit->len, size), fit->start, fit->start + fit->len,
+			    size_text(fit_align, all));
+	else if (fit->found)
 		render_text(r, "%s would be placed at 0x%llx-0x%llx%s",
 			    size_text(fit->len, size), fit->start, fit->start + fit->len,
 			    fit->rule.huge && fit->start % fit->rule.huge == 0 ?
