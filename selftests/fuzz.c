@@ -10,8 +10,8 @@
  *
  * FUZZ_SECONDS  how long (5)
  * MMSCOPE_OUT   where the corpus is (fuzz.corpus, read at the start), and where goes what
- *               is to be added to it (fuzz.new), and the places that were reached
- *               (fuzz.pcs), for scripts/fuzz
+ *               remains of it with what is new (fuzz.kept), and the places that were
+ *               reached (fuzz.pcs), for scripts/fuzz
  */
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -42,7 +42,7 @@
 #define MAX_CORPUS	4096
 #define MAX_ADDRESSES	400
 #define MAX_TEXT	48
-/* A trace is looked at as far as this, and seldom to its end. */
+/* A trace is looked at as far as this, and seldom to its end: that is dear. */
 #define MUCH_TRACE	2048
 
 /* Whose memory; the first also for whoever may not see frames. */
@@ -375,14 +375,14 @@ static uint64_t run(struct input *in)
 	return now() - start;
 }
 
-/* Were there places that no call had come to? */
-static bool new_places(void)
+/* Were there places in the first @most of the trace that no call had come to? */
+static bool new_places(uint64_t most)
 {
 	uint64_t nr = __atomic_load_n(&f->cover[0], __ATOMIC_RELAXED);
 	bool new = false;
 
-	if (nr > MUCH_TRACE && !one_in(32))
-		nr = MUCH_TRACE;
+	if (nr > most)
+		nr = most;
 	for (uint64_t i = 1; i <= nr && f->nr_pcs < NR_PCS / 2; i++) {
 		uint64_t pc = f->cover[i], at = pc * 0x9e3779b97f4a7c15ULL >> 48;
 
@@ -438,13 +438,43 @@ static void load(void)
 		fclose(file);
 }
 
-/* But the first @known inputs, which are in the corpus. */
-static void save(unsigned int known)
+static void keep(const struct input *in, uint64_t cost)
 {
-	FILE *file = kept("fuzz.new", "we");
+	f->corpus[f->nr_corpus] = *in;
+	f->cost[f->nr_corpus++] = cost;
+}
+
+/*
+ * Of the corpus those inputs that still lead somewhere the ones before them do not: it
+ * would only grow, for what was found by two guests is in it twice, and what an input
+ * found at the addresses of another life it may not find here.
+ */
+static void replay(void)
+{
+	const unsigned int nr = f->nr_corpus;
+
+	f->nr_corpus = 0;
+	for (unsigned int i = 0; i < nr; i++) {
+		struct input in = f->corpus[i];
+		uint64_t took;
+
+		/* Its pointers were of that life, too. */
+		if (in.op < nr_ops)
+			for (const struct op_field *field = ops[in.op].field; field->name; field++)
+				if (is_pointer(field))
+					op_set(field, in.arg, value(&ops[in.op], field));
+		took = run(&in);
+		if (new_places(NR_PCS))
+			keep(&in, took);
+	}
+}
+
+static void save(void)
+{
+	FILE *file = kept("fuzz.kept", "we");
 
 	if (file) {
-		fwrite(f->corpus + known, sizeof(struct input), f->nr_corpus - known, file);
+		fwrite(f->corpus, sizeof(struct input), f->nr_corpus, file);
 		fclose(file);
 	}
 	file = kept("fuzz.pcs", "we");
@@ -553,33 +583,24 @@ TEST_F_TIMEOUT(fuzz, calls, 7200)
 {
 	const char *seconds = getenv("FUZZ_SECONDS");
 	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-	unsigned int known = f->nr_corpus;
+	unsigned int taken_up;
 	struct input in;
 
 	ASSERT_EQ(0, ioctl(self->kcov, KCOV_ENABLE, 0));
-	for (unsigned int i = 0; i < known; i++) {
-		in = f->corpus[i];
-		/* Its pointers were of another life. */
-		if (in.op < nr_ops)
-			for (const struct op_field *field = ops[in.op].field; field->name; field++)
-				if (is_pointer(field))
-					op_set(field, in.arg, value(&ops[in.op], field));
-		f->cost[i] = run(&in);
-		new_places();
-	}
+	replay();
+	taken_up = f->nr_corpus;
 	while (time(NULL) < end) {
 		uint64_t took;
 
 		mutate(&in);
 		took = run(&in);
-		if (new_places() && f->nr_corpus < MAX_CORPUS) {
-			f->corpus[f->nr_corpus] = in;
-			f->cost[f->nr_corpus++] = took;
-		}
+		if (new_places(one_in(32) ? NR_PCS : MUCH_TRACE) && f->nr_corpus < MAX_CORPUS)
+			keep(&in, took);
 	}
-	save(known);
+	save();
 	printf("# fuzz: %lu calls, %lu answered, %lu with a failure inside, %u places reached, "
-	       "%u inputs kept\n", f->calls, f->done, f->failed, f->nr_pcs, f->nr_corpus);
+	       "%u inputs kept, %u of them known before\n", f->calls, f->done, f->failed,
+	       f->nr_pcs, f->nr_corpus, taken_up);
 	EXPECT_LT((unsigned long)nr_ops, f->done);
 	EXPECT_LT(500U, f->nr_pcs);
 }
