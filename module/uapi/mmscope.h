@@ -285,7 +285,8 @@ struct mmscope_names {
  * The right to look comes from one of: the target's address space is the
  * caller's own; both the opener of the file and the caller have CAP_SYS_PTRACE
  * in the user namespace that owns it; a pagemap file descriptor. Physical
- * facts need CAP_SYS_ADMIN in the initial user namespace of both besides.
+ * facts need CAP_SYS_ADMIN in the initial user namespace of both besides, and
+ * one of the last two also when the address space is one's own.
  * The file holds a reference that keeps the descriptor (mm_count), not the
  * address space (mm_users): the process can exit at any time.
  *

@@ -300,8 +300,8 @@ ssize_t mmscope_walk(struct mmscope *ms, const __u64 *addrs, size_t nr,
  * @results: array of @nr results; an address that is not the kernel's is
  *	MMSCOPE_NONCANONICAL
  *
- * Needs CAP_SYS_ADMIN in the initial user namespace, and that kernel memory is not
- * locked down.
+ * Needs CAP_SYS_ADMIN and CAP_SYS_RAWIO in the initial user namespace, and that kernel
+ * memory is not locked down.
  *
  * Return: @nr; -EPERM without the right; or -errno.
  */
