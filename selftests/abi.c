@@ -1501,7 +1501,9 @@ TEST_F(self, a_budget_shortens_holds)
 	a.statuses = MMSCOPE_STATUS_BIT(MMSCOPE_NONE);
 	a.nr = 1;
 	ASSERT_EQ(0, scope_ioctl(self->fd, MMSCOPE_IOC_EXTENTS, &a));
-	EXPECT_EQ(1U, a.lock.nr_locks);
+	/* One, or some more when the processor was wanted meanwhile; never one for each table. */
+	EXPECT_LE(1U, a.lock.nr_locks);
+	EXPECT_GT(tables / 2, a.lock.nr_locks);
 
 	a = extents_arg(e, 4);
 	a.start = start;
