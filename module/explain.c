@@ -359,7 +359,7 @@ static bool explain_address(struct mmscope_look *look, u32 rights,
 	explain->region = mmscope_arch_region(explain->va);
 	explain->total_vm = look->mm->total_vm;
 	explain->above_start = ~0ULL;
-	explain->page.va = explain->va & PAGE_MASK;
+	explain->page.va = explain->va & ~(u64)(PAGE_SIZE - 1);
 	if (explain->va >= MMSCOPE_ARCH_TASK_SIZE) {
 		explain->walk.va = explain->va;
 		explain->walk.status = MMSCOPE_NONCANONICAL;

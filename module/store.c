@@ -73,6 +73,7 @@ static bool seek_path(struct mm_struct *mm, struct mmscope_store_chunk *chunk,
 	struct mmscope_store_full *full = &chunk->full;
 	struct mmscope_store_ref at;
 	unsigned int i;
+	u64 min;
 
 	if (!mmscope_store_root(mm, &at))
 		return false;
@@ -83,8 +84,11 @@ static bool seek_path(struct mm_struct *mm, struct mmscope_store_chunk *chunk,
 			*found = at;
 			return at.depth == chunk->depth;
 		}
-		for (i = 0; i < full->head.nr_slots; i++)
-			if (full->slots[i].last >= chunk->addr)
+		/* The range before a VMA at address 0 is empty, and ends at the last one. */
+		min = at.min;
+		for (i = 0; i < full->head.nr_slots; min = full->slots[i++].last + 1)
+			if (min <= chunk->addr && full->slots[i].last >= chunk->addr &&
+			    full->slots[i].last + 1 != min)
 				break;
 		if (i == full->head.nr_slots ||
 		    full->slots[i].kind != MMSCOPE_SLOT_NODE)

@@ -69,7 +69,7 @@ static int tables_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	table_meet(walker->sink, MMSCOPE_LEVEL_PTE,
 		   mmscope_ptes_pa(walker, ptep));
 	for (; addr != end; addr += PAGE_SIZE, ptep++)
-		used += !pte_none(ptep_get_lockless(ptep));
+		used += !pte_none(mmscope_arch_ptep_get(ptep));
 	table_use(walker->sink, MMSCOPE_LEVEL_PTE, used);
 	return MMSCOPE_GO_ON;
 }

@@ -52,7 +52,10 @@
 #include "entry.h"
 #include "look.h"
 
-/* Tables read in one hold of the lock: at most 128 Ki entries with 4 KiB pages. */
+/* PTEs told at once, under one RCU section: the tables of larger pages have more. */
+#define MMSCOPE_PIECE_PTES	512
+
+/* Tables, or such pieces of one, read in one hold of the lock: at most 128 Ki entries. */
 #define MMSCOPE_CHUNK_TABLES	256
 
 /*
@@ -71,12 +74,13 @@ struct mmscope_walker;
 /**
  * struct mmscope_sink_ops - what a sink wants to be told
  * @table: an entry that points to the next table; @slot is where it was read,
- *	in the kernel's mapping of the table. May be NULL.
+ *	in the kernel's mapping of the table. Told anew for each piece of that table.
+ *	May be NULL.
  * @entry: a leaf, empty or non-present entry above the PTE level, spanning
  *	[@addr, @end) as far as the range goes. @slot as above. Empty PMD entries
  *	side by side in one table are told as one, with the @slot of the first.
- * @ptes: the PTEs of [@addr, @end), all in one table, first one at @ptep. Each
- *	is to be read once, with mmscope_arch_ptep_get(). To stop early the sink sets
+ * @ptes: the PTEs of [@addr, @end), all in one table, MMSCOPE_PIECE_PTES at most,
+ *	first one at @ptep. Each is to be read once, with mmscope_arch_ptep_get(). To stop early the sink sets
  *	walker->addr to the first address that it has not taken.
  * @vma: walker->vma is entered, or resumed, at @addr. May be NULL.
  * @gap: [@addr, @end) has no VMA. May be NULL.
@@ -106,7 +110,7 @@ struct mmscope_sink_ops {
  * @pmdp: for @ptes: the entry that leads to the table
  * @pmd: as it was read
  * @huge_size: bytes of a hugetlb page of the VMA at hand, 0 for any other VMA
- * @tables: PTE, PMD and PUD tables read in this chunk
+ * @tables: PTE, PMD and PUD tables read in this chunk, PTE tables by pieces
  */
 struct mmscope_walker {
 	struct mmscope_look *look;
@@ -166,6 +170,17 @@ static inline u64 mmscope_ptes_pa(const struct mmscope_walker *walker,
 {
 	return PFN_PHYS(page_to_pfn(pmd_page(walker->pmd))) +
 	       offset_in_page(ptep);
+}
+
+/* Where the piece ends that begins with the PTE of @addr; @end is in the same table. */
+static __always_inline unsigned long
+mmscope_piece_end(unsigned long addr, unsigned long end)
+{
+	const unsigned long piece = MMSCOPE_PIECE_PTES * PAGE_SIZE;
+
+	if (PTRS_PER_PTE <= MMSCOPE_PIECE_PTES)
+		return end;
+	return min(end, (addr | (piece - 1)) + 1);
 }
 
 /* Asked after every entry that leads to tables: is this chunk long enough? */
@@ -240,6 +255,7 @@ mmscope_walk_pmds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		} else {
 			if (ops->table)
 				ops->table(walker, level, pmd_val(pmd), pmdp);
+			next = mmscope_piece_end(addr, next);
 			walker->tables++;
 			walker->pmdp = pmdp;
 			walker->pmd = pmd;

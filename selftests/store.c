@@ -16,6 +16,7 @@
 #include "diffs.h"
 #include "proc.h"
 #include "scope.h"
+#include "size.h"
 #include "target.h"
 
 #define MAX_DEPTH	64
@@ -286,6 +287,19 @@ TEST_F_TIMEOUT(store, is_maps_by_its_own_rules, 120)
 	}
 }
 
+/* The slot of @node that has @addr, when it is one of a VMA. */
+static const struct mmscope_store_slot *vma_at(const struct mmscope_store_node *node,
+					       uint64_t addr)
+{
+	const struct mmscope_store_slot *slot = slots_of(node);
+	uint64_t min = node->min;
+
+	for (uint32_t i = 0; i < node->nr_slots; min = slot[i++].last + 1)
+		if (slot[i].kind == MMSCOPE_SLOT_VMA && addr >= min && addr <= slot[i].last)
+			return &slot[i];
+	return NULL;
+}
+
 /* Every leaf of a maple tree is as deep as the others: so is every search. */
 TEST_F(store, searches)
 {
@@ -299,7 +313,7 @@ TEST_F(store, searches)
 		for (size_t a = 0; a < ARRAY_SIZE(addrs); a++) {
 			const struct mmscope_store_node *node, *last = NULL;
 			const struct proc_vma *found = proc_vma_at(&self->maps, addrs[a]);
-			uint64_t min, start = 0;
+			const struct mmscope_store_slot *vma;
 			uint32_t depth = 0;
 
 			ASSERT_EQ(0, store_read(self->fd, 1 << 20, MMSCOPE_STORE_PATH, addrs[a],
@@ -314,12 +328,8 @@ TEST_F(store, searches)
 			ASSERT_NE(NULL, last);
 			if (s.about.kind == MMSCOPE_STORE_MAPLE)
 				EXPECT_EQ(s.about.height, depth);
-			min = last->min;
-			for (uint32_t n = 0; n < last->nr_slots; min = slots_of(last)[n++].last + 1)
-				if (slots_of(last)[n].kind == MMSCOPE_SLOT_VMA &&
-				    addrs[a] >= min && addrs[a] <= slots_of(last)[n].last)
-					start = slots_of(last)[n].start;
-			EXPECT_EQ(found ? found->start : 0, start)
+			vma = vma_at(last, addrs[a]);
+			EXPECT_EQ(found ? found->start : 0, vma ? vma->start : 0)
 				TH_LOG("%llx", (unsigned long long)addrs[a]);
 			free(s.bytes);
 		}
@@ -350,6 +360,34 @@ TEST_F(store, addresses_of_nodes)
 	for (node = next_node(&s, NULL); node; node = next_node(&s, node))
 		EXPECT_EQ(MMSCOPE_HIDDEN, node->node);
 	free(s.bytes);
+}
+
+/* Nothing is below it, and a search for what is above must go past that. */
+TEST(a_vma_at_zero)
+{
+	const uint64_t here = PTR(&next_node);
+	const uint64_t addrs[] = { 0, here };
+	int fd = scope_attached(0);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(NULL, mmap(NULL, page_size, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
+		const struct mmscope_store_node *node, *last = NULL;
+		const struct mmscope_store_slot *vma;
+		struct store s;
+
+		ASSERT_EQ(0, store_read(fd, 1 << 20, MMSCOPE_STORE_PATH, addrs[i], &s));
+		for (node = next_node(&s, NULL); node; node = next_node(&s, node))
+			last = node;
+		ASSERT_NE(NULL, last);
+		vma = vma_at(last, addrs[i]);
+		ASSERT_NE(NULL, vma);
+		EXPECT_TRUE(vma->start <= addrs[i] && addrs[i] < vma->end);
+		free(s.bytes);
+	}
+	munmap(NULL, page_size);
+	close(fd);
 }
 
 TEST(arguments)

@@ -63,7 +63,10 @@
 #endif
 
 #ifndef mmscope_arch_ptep_get
-#define mmscope_arch_ptep_get		ptep_get_lockless
+/* Wider than a word: read as the entries above it are. */
+#define mmscope_arch_ptep_get(ptep)					\
+	(sizeof(pte_t) > sizeof(long) ? mmscope_entry_get(ptep) :	\
+					ptep_get_lockless(ptep))
 static inline u64 mmscope_arch_own_frame(u64 raw, unsigned long index)
 {
 	return raw;

@@ -304,7 +304,7 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 	if (IS_ENABLED(CONFIG_X86_32) ? va >> 32 :
 					(u64)((s64)(va << unused) >> unused) != va)
 		return MMSCOPE_REGION_HOLE;
-	if ((va & PAGE_MASK) == VSYSCALL_ADDR)
+	if (IS_ENABLED(CONFIG_X86_64) && (va & PAGE_MASK) == VSYSCALL_ADDR)
 		return MMSCOPE_REGION_VSYSCALL;
 	return MMSCOPE_REGION_KERNEL;
 }

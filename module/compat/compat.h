@@ -264,19 +264,25 @@ static inline struct user_namespace *mmscope_owning_ns(struct task_struct *task)
 
 /*
  * One atomic look at an entry that is wider than a word: who writes it sets the
- * low half last, and clears it first (arch/x86/include/asm/pgtable-3level.h).
+ * low half last, and clears it first (arch/x86/include/asm/pgtable-3level.h). So a
+ * high half alone is mostly one that is being written, and would be taken for swap:
+ * ptep_get_lockless() is for those who want present entries only. An entry of a page in
+ * swap can look like that for good, but at one place in 32 GiB only; nobody waits for long.
  */
 static inline u64 mmscope_read_wide(const void *slot)
 {
 	const u32 *half = slot;
+	unsigned int tries = 1000;
 	u32 low, high;
+	bool whole;
 
 	do {
 		low = READ_ONCE(half[0]);
 		smp_rmb();	/* the high half belongs to it, or to a newer one */
 		high = READ_ONCE(half[1]);
-		smp_rmb();	/* the low half, seen unchanged afterwards, tells */
-	} while (unlikely(low != READ_ONCE(half[0])));
+		smp_rmb();	/* both, seen unchanged afterwards, tell */
+		whole = low == READ_ONCE(half[0]) && high == READ_ONCE(half[1]);
+	} while (unlikely(!whole || (!low && high && --tries)));
 	return (u64)high << 32 | low;
 }
 

@@ -220,6 +220,18 @@ static void nonsense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, leaf.flags, 0ULL);
 }
 
+/* As it stands in memory, and without end neither for one that looks half written. */
+static void wider_than_a_word(struct kunit *test)
+{
+	const u64 entries[] = {
+		0, 0x12345067, 0x8000000212345067ULL, 0xf800000000000000ULL, ~0ULL,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(entries); i++)
+		KUNIT_EXPECT_EQ(test, entries[i], mmscope_read_wide(&entries[i]));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(none_at_every_level),
 	KUNIT_CASE(rights_of_a_page),
@@ -233,6 +245,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(markers),
 	KUNIT_CASE(huge_pages),
 	KUNIT_CASE(nonsense),
+	KUNIT_CASE(wider_than_a_word),
 	{ }
 };
 
