@@ -303,7 +303,7 @@ mmscope_walk_puds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		} else {
 			if (ops->table && !mm_pmd_folded(mm))
 				ops->table(walker, level, pud_val(pud), pudp);
-			walker->tables++;
+			walker->tables += !mm_pmd_folded(mm);
 			ret = mmscope_walk_pmds(walker, ops, pudp, pud, addr, next);
 		}
 		if (ret == MMSCOPE_AGAIN) {
@@ -339,7 +339,7 @@ mmscope_walk_p4ds(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		} else {
 			if (ops->table && !mm_pud_folded(mm))
 				ops->table(walker, level, p4d_val(p4d), p4dp);
-			walker->tables++;
+			walker->tables += !mm_pud_folded(mm);
 			ret = mmscope_walk_puds(walker, ops, p4dp, p4d, addr, next);
 		}
 		if (ret)
@@ -375,6 +375,9 @@ mmscope_walk_tables(struct mmscope_walker *walker,
 		}
 		if (ret)
 			return ret;
+		/* With two levels this is the only loop that goes on. */
+		if (next != end && mmscope_walk_enough(walker))
+			return MMSCOPE_STOP;
 	}
 	return MMSCOPE_GO_ON;
 }

@@ -128,6 +128,7 @@ static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 	switch (level) {
 	case MMSCOPE_LEVEL_PUD:
 		return pud_pfn(__pud(raw));
+	case MMSCOPE_LEVEL_PGD: /* a leaf with two levels alone, where it is the PMD */
 	case MMSCOPE_LEVEL_PMD:
 		return pmd_pfn(__pmd(raw));
 	default:
@@ -217,12 +218,16 @@ static inline u64 mmscope_arch_gen(struct mm_struct *mm)
 	return atomic64_read(&mm->context.tlb_gen);
 }
 
-/* Can an entry of @level map memory in user space? */
+/* Can an entry of @level map memory in user space? With two levels the root's do. */
 static inline bool mmscope_arch_leaf(enum mmscope_level level)
 {
 	switch (level) {
 	case MMSCOPE_LEVEL_PTE:
 		return true;
+	case MMSCOPE_LEVEL_PGD:
+		if (!mm_pmd_folded(NULL))
+			return false;
+		fallthrough;
 	case MMSCOPE_LEVEL_PMD:
 		return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) ||
 		       IS_ENABLED(CONFIG_HUGETLB_PAGE);
