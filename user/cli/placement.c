@@ -37,14 +37,12 @@ bool placement_find(const struct space *space, const struct placement_rule *rule
 	return space_search(space, len, align > space->page_size ? align : space->page_size, addr);
 }
 
+/* What an entry above the PTEs spans: of a PMD, or with two levels of the root. */
 static __u64 huge_page_size(const struct mmscope_info *info)
 {
-	unsigned int i;
-
-	for (i = 0; i < info->nr_levels && i < MMSCOPE_NR_LEVELS; i++)
-		if (info->levels[i].level == MMSCOPE_LEVEL_PMD)
-			return 1ULL << info->levels[i].shift;
-	return 0;
+	if (info->nr_levels < 2 || info->nr_levels > MMSCOPE_NR_LEVELS)
+		return 0;
+	return 1ULL << info->levels[info->nr_levels - 2].shift;
 }
 
 /**

@@ -14,8 +14,6 @@
 #include "render/memory.h"
 #include "render/size.h"
 
-#define ENTRY_BYTES	8	/* of every 64-bit architecture */
-
 enum {
 	COL_LEVEL, COL_START, COL_END, COL_SIZE, COL_TABLES, COL_SHARED, COL_SPARSE, COL_ENTRIES,
 	COL_SLOTS, COL_OCCUPANCY, COL_BYTES, COL_KIND, COL_MAPPING,
@@ -127,6 +125,14 @@ static const struct mmscope_level_info *level_info(const struct target *target, 
 	return NULL;
 }
 
+/* All levels have entries of one size, and those of a PTE table fill a page. */
+static __u64 entry_bytes(const struct target *target)
+{
+	const struct mmscope_level_info *pte = level_info(target, MMSCOPE_LEVEL_PTE);
+
+	return pte ? target->info.page_size / pte->nr_entries : 0;
+}
+
 /* Tables of one level. */
 static struct sum level_sum(const struct target *target, const struct mmscope_table_level *level)
 {
@@ -135,7 +141,7 @@ static struct sum level_sum(const struct target *target, const struct mmscope_ta
 
 	return (struct sum){
 		.tables = level->tables, .sparse = level->sparse, .entries = level->entries,
-		.slots = level->tables * nr, .bytes = level->tables * nr * ENTRY_BYTES,
+		.slots = level->tables * nr, .bytes = level->tables * nr * entry_bytes(target),
 	};
 }
 
@@ -162,8 +168,9 @@ static int without_file(struct mmscope_vma_iter *vmas, const struct mmscope_vma 
 	return 0;
 }
 
+/* Of leaves at @level. */
 static int anon_huge_bytes(struct mmscope_extent_iter *extents, struct mmscope_vma_iter *vmas,
-			   __u64 *bytes)
+			   unsigned int level, __u64 *bytes)
 {
 	const struct mmscope_vma *vma;
 	struct mmscope_extent ext;
@@ -173,7 +180,7 @@ static int anon_huge_bytes(struct mmscope_extent_iter *extents, struct mmscope_v
 	if (ret <= 0)
 		return ret;
 	while ((ret = mmscope_extent_iter_next(extents, &ext)) > 0) {
-		if (ext.level != MMSCOPE_LEVEL_PMD)
+		if (ext.level != level)
 			continue;
 		ret = without_file(vmas, &vma, ext.start, ext.end, bytes);
 		if (ret)
@@ -192,22 +199,24 @@ static int set_aside(const struct target *target, __u64 *bytes, struct mmscope_l
 	struct mmscope_extent_opts opts = {
 		.size = sizeof(opts), .require_flags = MMSCOPE_PTE_HUGE,
 	};
-	const struct mmscope_level_info *pmd = level_info(target, MMSCOPE_LEVEL_PMD);
-	const struct mmscope_level_info *pte = level_info(target, MMSCOPE_LEVEL_PTE);
+	/* The level above the PTEs: PMD, or with two levels the root. */
+	unsigned int above = target->info.nr_levels - 2;
 	struct mmscope_extent_iter *extents = NULL;
 	struct mmscope_vma_iter *vmas = NULL;
+	const struct mmscope_level_info *level;
 	__u64 huge = 0;
 	int ret;
 
 	*bytes = 0;
-	if (!pmd || !pte)
+	if (above >= MMSCOPE_NR_LEVELS)
 		return 0;
+	level = &target->info.levels[above];
 	ret = mmscope_vma_iter_new(target->ms, NULL, &vmas);
 	if (!ret)
 		ret = mmscope_extent_iter_new(target->ms, &opts, &extents);
 	if (!ret) {
-		ret = anon_huge_bytes(extents, vmas, &huge);
-		*bytes = (huge >> pmd->shift) * pte->nr_entries * ENTRY_BYTES;
+		ret = anon_huge_bytes(extents, vmas, level->level, &huge);
+		*bytes = (huge >> level->shift) * target->info.page_size;
 		mmscope_lock_add(lock, mmscope_vma_iter_lock(vmas));
 		mmscope_lock_add(lock, mmscope_extent_iter_lock(extents));
 	}
