@@ -205,17 +205,20 @@ TEST_F_TIMEOUT(layout, aligned, 120)
 {
 	struct diffs d = { 0 };
 	unsigned int seed = 8;
+	char text[16], what[16], request[32], align[32];
 	struct outcome o;
-	char text[16];
 
+	snprintf(what, sizeof(what), "huge%d", __builtin_ctzl(hugetlb_size));
+	snprintf(request, sizeof(request), "%s %lu", what, hugetlb_size);
+	snprintf(align, sizeof(align), "--align %lu", hugetlb_size);
 	ASSERT_EQ(0, run(&o, NULL, "mmscope gaps --fit 4K --align 64K %d", self->mapper.pid));
 	EXPECT_NE(NULL, strstr(o.out, ", aligned to 64K\n"));
 	forget(&o);
-	ASSERT_EQ(0, ask(&self->mapper, "huge 2097152", text, sizeof(text)));
+	ASSERT_EQ(0, ask(&self->mapper, request, text, sizeof(text)));
 	ASSERT_NE('n', text[0]);
 	for (int i = 0; i < 10; i++) {
-		compare(_metadata, &self->mapper, "huge", "--align 2M",
-			(1UL + rand_r(&seed) % 20) << 21, &d);
+		compare(_metadata, &self->mapper, what, align,
+			(1UL + rand_r(&seed) % 20) * hugetlb_size, &d);
 		ASSERT_EQ(0, ask(&self->mapper, "shuffle", text, sizeof(text)));
 	}
 	EXPECT_SAME(&d);

@@ -190,7 +190,7 @@ static int compare_once(int fd, pid_t pid, bool old, struct work *w)
 }
 
 /* Page tables by level, and what the kernel accounts for them. */
-static int compare_tables(int fd, pid_t pid, struct diffs *d)
+static int compare_tables(int fd, pid_t pid, const struct mmscope_info *info, struct diffs *d)
 {
 	const struct scope_filter frames = { .ignore = MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY };
 	struct mmscope_tables t = { .size = sizeof(t), .end = ~0ULL };
@@ -211,7 +211,7 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 		/* The kernel accounts for PUD, PMD and PTE tables: mm_inc_nr_puds() and so on. */
 		if (l->level != MMSCOPE_LEVEL_P4D)
 			bytes += l->tables * page_size;
-		if (l->entries > l->tables * (page_size / 8) || l->sparse > l->tables)
+		if (l->entries > l->tables * info->levels[i].nr_entries || l->sparse > l->tables)
 			diff(d, "level %u: %llu tables, %llu entries, %llu sparse", l->level,
 			     l->tables, l->entries, l->sparse);
 		/*
@@ -230,7 +230,7 @@ static int compare_tables(int fd, pid_t pid, struct diffs *d)
 	for (size_t i = 0; !ret && i < e.nr; i++) {
 		const struct proc_vma *v = proc_vma_at(&vmas, e.e[i].start);
 
-		if (e.e[i].level == MMSCOPE_LEVEL_PMD && v && !v->ino && !proc_flag(v, "ht"))
+		if (e.e[i].level != MMSCOPE_LEVEL_PTE && v && !v->ino && !proc_flag(v, "ht"))
 			deposited += (e.e[i].end - e.e[i].start) / huge_size * page_size;
 	}
 	if (t.pgtables_bytes < bytes + deposited ||
@@ -305,7 +305,7 @@ TEST_F_TIMEOUT(zoo, tables, 60)
 	/* khugepaged does not stop with the process. */
 	for (int i = 0; i < ATTEMPTS && (!i || d.nr); i++) {
 		d = (struct diffs){ };
-		ASSERT_EQ(0, compare_tables(self->fd, self->pid, &d));
+		ASSERT_EQ(0, compare_tables(self->fd, self->pid, &self->info, &d));
 	}
 	EXPECT_SAME(&d);
 }

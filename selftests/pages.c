@@ -422,7 +422,7 @@ static bool is_zero_page(uint64_t pa)
 }
 
 /*
- * Bytes mapped by PMD leaves against smaps, which leaves out hugetlb and the huge
+ * Bytes mapped by leaves above the PTEs against smaps, which leaves out hugetlb and the huge
  * zero page, and in 6.1 what is behind PROT_NONE.
  */
 static int compare_leaves(struct pages *p, const struct proc_vma *vma, struct diffs *d)
@@ -440,12 +440,12 @@ static int compare_leaves(struct pages *p, const struct proc_vma *vma, struct di
 		return 0;
 	ret = scope_extents(p->fd, vma->start, vma->end, 256, &frames, &extents);
 	for (size_t i = 0; !ret && i < extents.nr; i++)
-		if (extents.e[i].level == MMSCOPE_LEVEL_PMD && !is_zero_page(extents.e[i].pa))
+		if (extents.e[i].level != MMSCOPE_LEVEL_PTE && !is_zero_page(extents.e[i].pa))
 			bytes += extents.e[i].end - extents.e[i].start;
 	scope_extents_free(&extents);
 	if (!ret && bytes != vma->pmd_mapped)
-		diff(d, "%lx-%lx: %lu bytes by PMD leaves, smaps says %lu", vma->start, vma->end,
-		     bytes, vma->pmd_mapped);
+		diff(d, "%lx-%lx: %llu bytes by huge leaves, smaps says %llu", vma->start, vma->end,
+		     (__u64)bytes, (__u64)vma->pmd_mapped);
 	return ret;
 }
 

@@ -304,7 +304,7 @@ TEST(places_that_are_known)
 		EXPECT_EQ(base + 3 * PAGE, found.page[0].start);
 		EXPECT_EQ(w.pa + 4 * PAGE, found.page[1].pa);
 		EXPECT_EQ(HUGE_SHIFT, found.page[0].page_shift);
-		EXPECT_EQ(MMSCOPE_LEVEL_PMD, found.page[0].level);
+		EXPECT_EQ(w.level, found.page[0].level);
 	}
 	free(found.page);
 	close(memfd);

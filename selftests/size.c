@@ -5,7 +5,7 @@
 
 #include "size.h"
 
-unsigned long page_size, huge_size;
+unsigned long page_size, huge_size, hugetlb_size;
 
 static __attribute__((constructor)) void ask(void)
 {
@@ -17,4 +17,6 @@ static __attribute__((constructor)) void ask(void)
 		huge_size = page_size / 8 * page_size;
 	if (f)
 		fclose(f);
+	hugetlb_size = access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) ? huge_size :
+										   2UL << 20;
 }

@@ -3,8 +3,11 @@
 #ifndef SIZE_H
 #define SIZE_H
 
-/* Bytes of a page, and of what an entry above the PTEs spans. Set before main(). */
-extern unsigned long page_size, huge_size;
+/*
+ * Bytes of a page, of what an entry above the PTEs spans, and of a hugetlb page of the
+ * smaller kind: 2M, or where a machine has none, as large as a huge one. Set before main().
+ */
+extern unsigned long page_size, huge_size, hugetlb_size;
 
 /* log2 of them */
 #define PAGE_SHIFT	((unsigned int)__builtin_ctzl(page_size))

@@ -8,9 +8,8 @@
 
 #include "zoo_internal.h"
 
-#ifndef MAP_HUGE_2MB
-#define MAP_HUGE_2MB	(21 << 26)
-#define MAP_HUGE_1GB	(30 << 26)
+#ifndef MAP_HUGE_SHIFT
+#define MAP_HUGE_SHIFT	26
 #endif
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
@@ -156,11 +155,13 @@ int zoo_make_huge_zero(const struct zoo_options *o, struct zoo_thing *t)
 	return 0;
 }
 
-static int map_hugetlb(struct zoo_thing *t, size_t size, size_t page, int flag)
+static int map_hugetlb(struct zoo_thing *t, size_t size, size_t page)
 {
+	int log2 = __builtin_ctzl(page);
 	/* All but the last page are touched, so there must be as many. */
 	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | flag, -1, 0);
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+		       log2 << MAP_HUGE_SHIFT, -1, 0);
 
 	if (p == MAP_FAILED)
 		return zoo_lacks(t, "%zuM hugetlb pages: %s (nr_hugepages)", page >> 20,
@@ -173,7 +174,7 @@ static int map_hugetlb(struct zoo_thing *t, size_t size, size_t page, int flag)
 
 int zoo_make_hugetlb_2m(const struct zoo_options *o, struct zoo_thing *t)
 {
-	int ret = map_hugetlb(t, zoo_size(o, 3 * SIZE_2M, SIZE_2M), SIZE_2M, MAP_HUGE_2MB);
+	int ret = map_hugetlb(t, zoo_size(o, 3 * hugetlb_size, hugetlb_size), hugetlb_size);
 
 	if (!ret)
 		zoo_write(t, 2);
@@ -182,7 +183,7 @@ int zoo_make_hugetlb_2m(const struct zoo_options *o, struct zoo_thing *t)
 
 int zoo_make_hugetlb_2m_protnone(const struct zoo_options *o, struct zoo_thing *t)
 {
-	int ret = map_hugetlb(t, zoo_size(o, SIZE_2M, SIZE_2M), SIZE_2M, MAP_HUGE_2MB);
+	int ret = map_hugetlb(t, zoo_size(o, hugetlb_size, hugetlb_size), hugetlb_size);
 
 	if (ret)
 		return ret;
@@ -208,7 +209,7 @@ int zoo_make_hugetlb_cont(const struct zoo_options *o, struct zoo_thing *t)
 	} while (access(path, W_OK));
 	if (zoo_file_number(path) < 4)
 		zoo_write_file(path, "4");
-	ret = map_hugetlb(t, zoo_size(o, 3 * page, page), page, __builtin_ctzl(page) << 26);
+	ret = map_hugetlb(t, zoo_size(o, 3 * page, page), page);
 	if (!ret)
 		zoo_write(t, 2);
 	return ret;
@@ -220,7 +221,7 @@ int zoo_make_hugetlb_1g(const struct zoo_options *o, struct zoo_thing *t)
 	(void)o;
 	return zoo_lacks(t, "no 1G pages in 32 bits");
 #else
-	int ret = map_hugetlb(t, zoo_size(o, SIZE_1G, SIZE_1G), SIZE_1G, MAP_HUGE_1GB);
+	int ret = map_hugetlb(t, zoo_size(o, SIZE_1G, SIZE_1G), SIZE_1G);
 
 	if (!ret)
 		zoo_write(t, 1);

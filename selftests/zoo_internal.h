@@ -13,7 +13,6 @@
 #include "zoo_makers.h"
 
 #define ZOO_SIZE	(16 * page_size)	/* of a small kind */
-#define SIZE_2M		(2UL << 20)
 #define SIZE_1G		(1UL << 30)
 
 int zoo_lacks(struct zoo_thing *t, const char *format, ...)

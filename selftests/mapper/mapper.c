@@ -8,7 +8,7 @@
  *	shuffle		change the layout at random		ok
  *	anon LEN	mmap(NULL, LEN, ...), private		address, or "no"
  *	file LEN	likewise of the file
- *	huge LEN	likewise of 2M hugetlb pages
+ *	hugeN LEN	likewise of hugetlb pages of 1 << N bytes
  *
  * Between a request and its mmap() nothing else changes the address space: no stdio.
  */
@@ -103,8 +103,8 @@ static void *map(const char *what, size_t len)
 	if (!strcmp(what, "file"))
 		return mmap(NULL, len, PROT_NONE, flags, file, 0);
 	flags |= MAP_ANONYMOUS;
-	if (!strcmp(what, "huge"))
-		flags |= MAP_HUGETLB | 21 << MAP_HUGE_SHIFT;
+	if (!strncmp(what, "huge", 4))
+		flags |= MAP_HUGETLB | atoi(what + 4) << MAP_HUGE_SHIFT;
 	return mmap(NULL, len, PROT_NONE, flags, -1, 0);
 }
 
