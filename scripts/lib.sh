@@ -85,10 +85,11 @@ gnu_type() {
 # shellcheck disable=SC2034 # for the caller
 machine() {
 	emulator='' machine=() cpu=max console=ttyS0 tty=hvc0 native=''
-	# A 32-bit kernel knows AMD only without SMP. Without erms string copies count as their loops; la57 is for a row to ask for.
+	# A 32-bit kernel knows AMD only without SMP; qemu-system-i386 (7.2) finds no page table
+	# above 4 GiB. Without erms string copies count as their loops; la57 is for a row to ask for.
 	case $1 in
 	amd64) emulator=qemu-system-x86_64 machine=(-M q35) cpu=max,-erms,-fsrm,la57=off ;;
-	i386) emulator=qemu-system-i386 machine=(-M q35) cpu=max,-erms,-fsrm,vendor=GenuineIntel ;;
+	i386) emulator=qemu-system-x86_64 machine=(-M q35) cpu=max,-erms,-fsrm,vendor=GenuineIntel ;;
 	arm64) emulator=qemu-system-aarch64 machine=(-M virt) cpu=max,pauth-impdef=on console=ttyAMA0 ;;
 	riscv64) emulator=qemu-system-riscv64 machine=(-M virt) cpu=rv64 ;;
 	*) die "architecture $1: no machine for it" "teach scripts/lib.sh: machine()" ;;
