@@ -13,6 +13,7 @@
 #include "others.h"
 #include "outcome.h"
 #include "proc.h"
+#include "scope.h"
 #include "target.h"
 
 /* /proc/PID/maps without the line of the gate VMA, which no process has. */
@@ -339,6 +340,60 @@ TEST(hostile_name)
 			TH_LOG("%s", commands[i]);
 		forget(&o);
 	}
+	target_end(&t);
+}
+
+/* "t1.510w1": a letter and how often. Returns their sum, @used that without the empty ones. */
+static unsigned long count_entries(const char *text, unsigned long *used)
+{
+	unsigned long nr, sum = 0;
+
+	for (*used = 0; *text != '"'; sum += nr) {
+		bool empty = *text == '.';
+
+		nr = strtoul(text + 1, (char **)&text, 10);
+		*used += empty ? 0 : nr;
+	}
+	return sum;
+}
+
+/* Every entry of every page table is in the picture, however many a table has. */
+TEST(map_has_all_entries)
+{
+	struct mmscope_tables tables = { .size = sizeof(tables), .end = ~0ULL };
+	unsigned long in_ptes = 0, used, claimed;
+	struct mmscope_info info;
+	struct outcome o;
+	struct target t;
+	char name[8];
+	int fd, skip;
+
+	ASSERT_EQ(0, target_start(&t, "mixed", NULL));
+	ASSERT_EQ(0, target_stop(t.thing.pid));
+	fd = scope_attached(t.thing.pid);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_info(fd, &info));
+	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_TABLES, &tables));
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --json map %d", t.thing.pid));
+	for (const char *at = o.out; (at = strstr(at, "{\"level\":\"")); at++) {
+		bool root;
+
+		skip = 0;
+		sscanf(at, "{\"level\":\"%7[a-z]\",\"start\":\"%*[^\"]\","
+		       "\"used\":%lu,\"entries\":\"%n", name, &claimed, &skip);
+		if (!skip)
+			continue; /* of another list */
+		root = !strcmp(name, "pgd");
+		EXPECT_EQ(info.levels[root ? 0 : info.nr_levels - 1].nr_entries,
+			  count_entries(at + skip, &used));
+		EXPECT_EQ(used, claimed);
+		if (!strcmp(name, "pte"))
+			in_ptes += used;
+	}
+	EXPECT_EQ(tables.levels[tables.nr_levels - 1].entries, in_ptes);
+	forget(&o);
+	close(fd);
+	target_continue(t.thing.pid);
 	target_end(&t);
 }
 

@@ -189,32 +189,30 @@ static const struct column table_columns[] = {
 };
 
 /* A letter and how often it follows itself: "t1.510w1". */
-static void entries_text(struct strbuf *sb, const struct map_table *table, size_t nr)
+static void entries_text(struct strbuf *sb, const struct map_table *table)
 {
 	size_t i, from;
 
 	strbuf_reset(sb);
-	for (i = 0; i < nr && i < sizeof(table->entries); i = from) {
-		for (from = i; from < nr && table->entries[from] == table->entries[i];)
-			from++;
+	for (i = 0; i < table->nr_entries; i = from) {
+		for (from = i + 1; from < table->nr_entries; from++)
+			if (table->entries[from] != table->entries[i])
+				break;
 		strbuf_printf(sb, "%c%zu", table->entries[i], from - i);
 	}
 }
 
-static void show_tables(struct render *r, const struct target *target, const struct map *map)
+static void show_tables(struct render *r, const struct map *map)
 {
 	struct cell cells[ARRAY_SIZE(table_columns)];
 	struct strbuf entries = { 0 };
-	size_t i, l;
+	size_t i;
 
 	render_list_begin(r, "tables", table_columns, ARRAY_SIZE(table_columns), false);
 	for (i = 0; i < map->nr_tables; i++) {
 		const struct map_table *table = &map->tables[i];
 
-		for (l = 0; l < target->info.nr_levels - 1; l++)
-			if (target->info.levels[l].level == table->level)
-				break;
-		entries_text(&entries, table, target->info.levels[l].nr_entries);
+		entries_text(&entries, table);
 		cells[0] = cell_text(mmscope_level_name(table->level));
 		cells[1] = cell_hex(table->base);
 		cells[2] = cell_count(table->used);
@@ -307,7 +305,7 @@ static void show_json(struct render *r, const struct target *target, struct resu
 	if (nr < map->nr_vmas)
 		render_member(r, "vmas_left_out", cell_count(map->nr_vmas - nr));
 	show_levels(r, target, map);
-	show_tables(r, target, map);
+	show_tables(r, map);
 	ret = show_walks(r, target, map, &result->lock);
 	if (!result->ret)
 		result->ret = ret;

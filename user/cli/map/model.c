@@ -341,5 +341,7 @@ void map_free(struct map *map)
 	free(map->blocks);
 	free(map->cells);
 	free(map->runs);
+	for (i = 0; i < map->nr_tables; i++)
+		free(map->tables[i].entries);
 	free(map->tables);
 }

@@ -93,14 +93,16 @@ struct map_run {
  * struct map_table - one page table
  * @level: enum mmscope_level
  * @base: first address that it translates
+ * @nr_entries: of which each is one character of @entries
  * @used: entries that are not empty
  * @entries: what each entry is: MAP_ENTRY_*
  */
 struct map_table {
 	unsigned int level;
 	__u64 base;
+	unsigned int nr_entries;
 	unsigned int used;
-	char entries[512];
+	char *entries;
 };
 
 #define MAP_ENTRY_EMPTY	'.'

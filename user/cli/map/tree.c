@@ -39,10 +39,11 @@ static char entry_of(unsigned int status)
 	}
 }
 
-static void enter_table(struct tree *t, unsigned int level, __u64 base)
+static void enter_table(struct tree *t, const struct mmscope_level_info *info, __u64 base)
 {
 	struct map *map = t->map;
 	struct map_table *table = NULL;
+	unsigned int level = info->level;
 
 	if (t->base[level] == base)
 		return;
@@ -52,7 +53,9 @@ static void enter_table(struct tree *t, unsigned int level, __u64 base)
 		table = &map->tables[map->nr_tables++];
 		table->level = level;
 		table->base = base;
-		memset(table->entries, MAP_ENTRY_EMPTY, sizeof(table->entries));
+		table->nr_entries = info->nr_entries;
+		table->entries = zalloc(info->nr_entries);
+		memset(table->entries, MAP_ENTRY_EMPTY, info->nr_entries);
 	}
 	t->last[level] = table;
 }
@@ -61,7 +64,7 @@ static void set_entry(struct tree *t, unsigned int level, size_t index, char kin
 {
 	struct map_table *table = t->last[level];
 
-	if (!table || kind == MAP_ENTRY_EMPTY || index >= sizeof(table->entries))
+	if (!table || kind == MAP_ENTRY_EMPTY)
 		return;
 	table->used += table->entries[index] == MAP_ENTRY_EMPTY;
 	table->entries[index] = kind;
@@ -78,7 +81,7 @@ static __u64 mark(struct tree *t, __u64 va, unsigned int level, char kind)
 		bool last = info->level == level;
 
 		/* The root may span all that there is. */
-		enter_table(t, info->level, span ? va & ~(span - 1) : 0);
+		enter_table(t, info, span ? va & ~(span - 1) : 0);
 		set_entry(t, info->level, (va >> info->shift) & (info->nr_entries - 1),
 			  last ? kind : MAP_ENTRY_TABLE);
 		if (last)
