@@ -53,12 +53,10 @@ static const struct {
 /* Of the kernel and the machine. */
 static u64 system_facts(void)
 {
-	u64 facts = 0;
+	u64 facts = mmscope_arch_fault_facts();
 
 	if (IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		facts |= MMSCOPE_FACT_VMA_LOCK;
-	if (mmscope_arch_hw_young())
-		facts |= MMSCOPE_FACT_HW_YOUNG;
 	if (mmscope_arch_has_pkeys())
 		facts |= MMSCOPE_FACT_PKEYS;
 	if (MMSCOPE_POISON_ADRERR)

@@ -35,6 +35,7 @@ static const struct mmscope_flag_name entry_flags[] = {
 	{ MMSCOPE_PTE_UFFD_WP, "uffd_wp" },
 	{ MMSCOPE_PTE_CONT, "cont" },
 	{ MMSCOPE_PTE_EXCLUSIVE, "exclusive" },
+	{ MMSCOPE_PTE_NOREAD, "noread" },
 	MMSCOPE_ARCH_ENTRY_FLAGS
 };
 
@@ -81,6 +82,11 @@ static const struct mmscope_flag_name facts[] = {
 	{ MMSCOPE_FACT_CACHE_POISON, "cache_poison" },
 	{ MMSCOPE_FACT_CACHE_UNKNOWN, "cache_unknown" },
 	{ MMSCOPE_FACT_CACHE_DIRTY, "cache_dirty" },
+	{ MMSCOPE_FACT_EXEC_READS, "exec_reads" },
+	{ MMSCOPE_FACT_EXEC_LATE, "exec_late" },
+	{ MMSCOPE_FACT_HOLE_TRAPS, "hole_traps" },
+	{ MMSCOPE_FACT_HW_DIRTY, "hw_dirty" },
+	{ MMSCOPE_FACT_HW_UNKNOWN, "hw_unknown" },
 	{ MMSCOPE_FACT_VMA_LOCK, "vma_lock" },
 	{ MMSCOPE_FACT_HW_YOUNG, "hw_young" },
 	{ MMSCOPE_FACT_PKRU, "pkru" },

@@ -123,7 +123,7 @@ out_free:
 
 long mmscope_op_extents(struct file *file, void *arg)
 {
-	const u64 flags = (MMSCOPE_PTE_EXCLUSIVE << 1) - 1 +
+	const u64 flags = (MMSCOPE_PTE_NOREAD << 1) - 1 +
 			  MMSCOPE_ARCH_PTE_FLAGS;
 	const u32 dense = MMSCOPE_EXTENTS_DENSE | MMSCOPE_EXTENTS_DENSE_ALL;
 	struct mmscope_extents *ask = arg;

@@ -19,14 +19,13 @@
 /* This machine, and every MMSCOPE_PTE_* there is on it. */
 #ifdef __aarch64__
 #define SCOPE_ARCH	"arm64"
-#define ALL_FLAGS	0xffffULL
+#define ALL_FLAGS	0x1ffffULL
 #elif defined(__riscv)
 #define SCOPE_ARCH	"riscv"
-#define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_RISCV_NOREAD | MMSCOPE_PTE_RISCV_NC | \
-			 MMSCOPE_PTE_RISCV_IO)
+#define ALL_FLAGS	(0x1ffffULL | MMSCOPE_PTE_RISCV_NC | MMSCOPE_PTE_RISCV_IO)
 #else
 #define SCOPE_ARCH	"x86"
-#define ALL_FLAGS	(0xffffULL | MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | \
+#define ALL_FLAGS	(0x1ffffULL | MMSCOPE_PTE_X86_PWT | MMSCOPE_PTE_X86_PCD | \
 			 MMSCOPE_PTE_X86_PAT | MMSCOPE_PTE_X86_PKEY_MASK)
 #endif
 #define PTR(p)		((uint64_t)(uintptr_t)(p))

@@ -36,7 +36,7 @@
  * mmscope_arch_pkru(task, pkru)	a thread's rights to them; false: not to be had
  * MMSCOPE_ARCH_TASK_SIZE	where user addresses end, of any process, since boot
  * mmscope_arch_region(va)		enum mmscope_region of an address
- * mmscope_arch_hw_young()	the hardware marks pages as accessed
+ * mmscope_arch_fault_facts()	MMSCOPE_FACT_* of how this machine faults
  * mmscope_arch_folded_p4d(pgdp, addr), _pud(p4dp, addr)	where the entry of a folded
  *	level is
  * mmscope_arch_root_shift(), _entries()	of the root table, in the form it has

@@ -75,6 +75,9 @@ static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
 		flags |= MMSCOPE_PTE_USER;
 	if (!(raw & PTE_UXN))
 		flags |= MMSCOPE_PTE_EXEC;
+	/* PTE_USER is about data: what is for execution only has it not (PAGE_EXECONLY). */
+	if (!(raw & (PTE_USER | PTE_UXN)))
+		flags |= MMSCOPE_PTE_USER | MMSCOPE_PTE_NOREAD;
 	if (raw & PTE_AF)
 		flags |= MMSCOPE_PTE_YOUNG;
 	if (pte_dirty(pte))
@@ -227,9 +230,20 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 						  MMSCOPE_REGION_KERNEL;
 }
 
-static inline bool mmscope_arch_hw_young(void)
+/* arch/arm64/mm/fault.c:do_page_fault(); only with EPAN memory is for execution alone. */
+static inline u64 mmscope_arch_fault_facts(void)
 {
-	return cpu_has_hw_af();
+	u64 facts = 0;
+
+#ifdef ARM64_HAS_EPAN
+	if (!cpus_have_cap(ARM64_HAS_EPAN))
+#endif
+		facts |= MMSCOPE_FACT_EXEC_READS;
+	if (cpu_has_hw_af())
+		facts |= MMSCOPE_FACT_HW_YOUNG;
+	if (cpus_have_cap(ARM64_HW_DBM))
+		facts |= MMSCOPE_FACT_HW_DIRTY;
+	return facts;
 }
 
 /* Of the kernel's own entries. */

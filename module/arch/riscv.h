@@ -111,7 +111,7 @@ static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
 		return MMSCOPE_PTE_WRITE | MMSCOPE_PTE_USER | MMSCOPE_PTE_EXEC;
 
 	if (!(raw & _PAGE_READ))
-		flags |= MMSCOPE_PTE_RISCV_NOREAD;
+		flags |= MMSCOPE_PTE_NOREAD;
 	if (raw & _PAGE_WRITE)
 		flags |= MMSCOPE_PTE_WRITE;
 	if (raw & _PAGE_USER)
@@ -169,10 +169,9 @@ static inline u64 mmscope_arch_pfn(enum mmscope_level level, u64 raw)
 }
 
 #define MMSCOPE_ARCH_PTE_FLAGS						\
-	(MMSCOPE_PTE_RISCV_NOREAD | MMSCOPE_PTE_RISCV_NC | MMSCOPE_PTE_RISCV_IO)
+	(MMSCOPE_PTE_RISCV_NC | MMSCOPE_PTE_RISCV_IO)
 
 #define MMSCOPE_ARCH_ENTRY_FLAGS					\
-	{ MMSCOPE_PTE_RISCV_NOREAD, "noread" },				\
 	{ MMSCOPE_PTE_RISCV_NC, "nc" },					\
 	{ MMSCOPE_PTE_RISCV_IO, "io" },
 
@@ -264,9 +263,22 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 						   MMSCOPE_REGION_KERNEL;
 }
 
-static inline bool mmscope_arch_hw_young(void)
+/*
+ * arch/riscv/mm/fault.c:access_error(), mm_fault_error(). Whether the processor marks
+ * pages or leaves that to the kernel is known where its extension is (Svadu or Svade);
+ * a kernel that knows neither word is prepared for both.
+ */
+static inline u64 mmscope_arch_fault_facts(void)
 {
-	return arch_has_hw_pte_young();
+	u64 facts = MMSCOPE_FACT_POISON_ADRERR;
+
+	if (arch_has_hw_pte_young())
+		return facts | MMSCOPE_FACT_HW_YOUNG | MMSCOPE_FACT_HW_DIRTY;
+#ifdef RISCV_ISA_EXT_SVADE
+	if (riscv_has_extension_unlikely(RISCV_ISA_EXT_SVADE))
+		return facts;
+#endif
+	return facts | MMSCOPE_FACT_HW_UNKNOWN;
 }
 
 /* Of the kernel's own entries. */

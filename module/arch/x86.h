@@ -314,9 +314,11 @@ static inline enum mmscope_region mmscope_arch_region(u64 va)
 	return MMSCOPE_REGION_KERNEL;
 }
 
-static inline bool mmscope_arch_hw_young(void)
+/* arch/x86/mm/fault.c:access_error(), arch/x86/kernel/traps.c:exc_general_protection() */
+static inline u64 mmscope_arch_fault_facts(void)
 {
-	return true;
+	return MMSCOPE_FACT_EXEC_READS | MMSCOPE_FACT_EXEC_LATE | MMSCOPE_FACT_HOLE_TRAPS |
+	       MMSCOPE_FACT_HW_YOUNG | MMSCOPE_FACT_HW_DIRTY;
 }
 
 /* Of the kernel's own entries. */

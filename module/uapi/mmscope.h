@@ -146,6 +146,7 @@ enum mmscope_status {
 #define MMSCOPE_PTE_UFFD_WP	_BITULL(13)
 #define MMSCOPE_PTE_CONT	_BITULL(14)	/* part of a contiguous block */
 #define MMSCOPE_PTE_EXCLUSIVE	_BITULL(15)	/* swap entry: exclusive to this mm */
+#define MMSCOPE_PTE_NOREAD	_BITULL(16)	/* for execution only */
 
 #define MMSCOPE_PTE_X86_PWT	_BITULL(32)
 #define MMSCOPE_PTE_X86_PCD	_BITULL(33)
@@ -154,9 +155,8 @@ enum mmscope_status {
 #define MMSCOPE_PTE_X86_PKEY_SHIFT	60
 #define MMSCOPE_PTE_X86_PKEY_MASK	(0xfULL << MMSCOPE_PTE_X86_PKEY_SHIFT)
 
-#define MMSCOPE_PTE_RISCV_NOREAD	_BITULL(32)	/* for execution only */
-#define MMSCOPE_PTE_RISCV_NC	_BITULL(33)	/* memory type: not cached */
-#define MMSCOPE_PTE_RISCV_IO	_BITULL(34)	/* memory type: device */
+#define MMSCOPE_PTE_RISCV_NC	_BITULL(32)	/* memory type: not cached */
+#define MMSCOPE_PTE_RISCV_IO	_BITULL(33)	/* memory type: device */
 
 /**
  * struct mmscope_level_info - one level of this machine's page tables
@@ -1300,6 +1300,11 @@ enum mmscope_region {
 #define MMSCOPE_FACT_CACHE_UNKNOWN _BITULL(46)	/* this kernel does not let it be looked at */
 #define MMSCOPE_FACT_CACHE_DIRTY _BITULL(47)	/* changed since it was read or written back */
 /* The kernel and the machine. */
+#define MMSCOPE_FACT_EXEC_READS	_BITULL(48)	/* who may execute may read, as far as the VMA counts */
+#define MMSCOPE_FACT_EXEC_LATE	_BITULL(49)	/* no fault asks for VM_EXEC before a page is there */
+#define MMSCOPE_FACT_HOLE_TRAPS	_BITULL(50)	/* what is no address raises no page fault */
+#define MMSCOPE_FACT_HW_DIRTY	_BITULL(51)	/* the hardware marks pages as written to */
+#define MMSCOPE_FACT_HW_UNKNOWN	_BITULL(52)	/* the kernel knows not if it marks them at all */
 #define MMSCOPE_FACT_VMA_LOCK	_BITULL(56)	/* faults begin under the VMA's own lock */
 #define MMSCOPE_FACT_HW_YOUNG	_BITULL(57)	/* the hardware marks pages as accessed */
 #define MMSCOPE_FACT_PKRU	_BITULL(58)	/* @pkru is the thread's */
@@ -1309,7 +1314,7 @@ enum mmscope_region {
 #define MMSCOPE_FACT_NO_EXCLUSIVE _BITULL(62)	/* no page is marked so: references decide */
 
 /* What remains hidden without MMSCOPE_RIGHT_PHYS. */
-#define MMSCOPE_FACTS_PHYS	(_BITULL(56) - _BITULL(32))
+#define MMSCOPE_FACTS_PHYS	(_BITULL(48) - _BITULL(32))
 
 /**
  * struct mmscope_explain - MMSCOPE_IOC_EXPLAIN: everything about one address

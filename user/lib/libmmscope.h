@@ -722,7 +722,7 @@ enum mmscope_access {
  * @MMSCOPE_OUTCOME_SWAP_CACHE: minor fault; the page is still in the swap cache
  * @MMSCOPE_OUTCOME_NUMA_HINT: minor fault; NUMA balancing wanted to know
  * @MMSCOPE_OUTCOME_MIGRATION: waits until the page has moved
- * @MMSCOPE_OUTCOME_YOUNG: minor fault; the page is marked as accessed
+ * @MMSCOPE_OUTCOME_YOUNG: minor fault; the page is marked as accessed, or as written to
  * @MMSCOPE_OUTCOME_DRIVER: the driver of the mapping decides
  * @MMSCOPE_OUTCOME_SWAP_IN: major fault; read from swap
  * @MMSCOPE_OUTCOME_FILE_READ: major fault; read from the file

@@ -22,7 +22,8 @@ static unsigned int entry_rights(__u64 flags)
 {
 	if (!(flags & MMSCOPE_PTE_USER))
 		return 0;
-	return READ | (flags & MMSCOPE_PTE_WRITE ? WRITE : 0) |
+	return (flags & MMSCOPE_PTE_NOREAD ? 0 : READ) |
+	       (flags & MMSCOPE_PTE_WRITE ? WRITE : 0) |
 	       (flags & MMSCOPE_PTE_EXEC ? EXEC : 0);
 }
 

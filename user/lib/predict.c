@@ -3,8 +3,8 @@
  * predict.c - what an access leads to, from the facts of EXPLAIN
  *
  * The one place that decides. Follows the page-fault handlers function by function
- * and names the one behind each rule (kernel sources 5.10, 6.1 and 6.12; x86 where the
- * processor has a say). Pure: no call leaves this file.
+ * and names the one behind each rule (kernel sources 5.10, 6.1 and 6.12). What machines
+ * do differently is told by facts, too. Pure: no call leaves this file.
  */
 #include <signal.h>
 
@@ -407,6 +407,24 @@ static __u64 walk_rights(const struct mmscope_explain *e)
 	return rights;
 }
 
+/*
+ * The page may be used so; but where the processor does not mark it as accessed, or as
+ * written to, that takes a fault (the end of mm/memory.c:handle_pte_fault()).
+ */
+static void permitted(struct scene *sc)
+{
+	__u64 flags = sc->e->walk.flags;
+	int young = has(sc, MMSCOPE_FACT_HW_YOUNG) || flags & MMSCOPE_PTE_YOUNG;
+	int dirty = has(sc, MMSCOPE_FACT_HW_DIRTY) || flags & MMSCOPE_PTE_DIRTY || !writes(sc);
+
+	if (young && dirty)
+		decide(sc, MMSCOPE_OUTCOME_SUCCEEDS, 0);
+	else if (has(sc, MMSCOPE_FACT_HW_UNKNOWN))
+		decide(sc, MMSCOPE_OUTCOME_SUCCEEDS, OUTCOME(YOUNG));
+	else
+		decide(sc, MMSCOPE_OUTCOME_YOUNG, 0);
+}
+
 /* Returns whether there is a fault at all, that the VMA's rights do not forbid. */
 static int present(struct scene *sc)
 {
@@ -417,11 +435,10 @@ static int present(struct scene *sc)
 		allowed = allowed && rights & MMSCOPE_PTE_WRITE;
 	else if (sc->access == MMSCOPE_ACCESS_EXEC)
 		allowed = allowed && rights & MMSCOPE_PTE_EXEC;
+	else
+		allowed = allowed && !(sc->e->walk.flags & MMSCOPE_PTE_NOREAD);
 	if (allowed) {
-		if (has(sc, MMSCOPE_FACT_HW_YOUNG) || sc->e->walk.flags & MMSCOPE_PTE_YOUNG)
-			decide(sc, MMSCOPE_OUTCOME_SUCCEEDS, 0);
-		else
-			decide(sc, MMSCOPE_OUTCOME_YOUNG, 0);
+		permitted(sc);
 		return 0;
 	}
 	/* A page that is there and may not be read or executed: access_error(). */
@@ -432,12 +449,21 @@ static int present(struct scene *sc)
 	return 1;
 }
 
-/* arch/x86/mm/fault.c:access_error(): without a page, fetching counts as reading. */
+/*
+ * arch/x86/mm/fault.c:access_error(): without a page, fetching counts as reading.
+ * arch/riscv/mm/fault.c:access_error(), arch/arm64/mm/fault.c:do_page_fault(): it does not.
+ */
 static int vma_permits(const struct scene *sc)
 {
+	__u64 readable = MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE;
+
 	if (writes(sc))
 		return has(sc, MMSCOPE_FACT_WRITE) && !has(sc, MMSCOPE_FACT_SHADOW_STACK);
-	return has(sc, MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE | MMSCOPE_FACT_EXEC);
+	if (sc->access == MMSCOPE_ACCESS_EXEC && !has(sc, MMSCOPE_FACT_EXEC_LATE))
+		return has(sc, MMSCOPE_FACT_EXEC);
+	if (has(sc, MMSCOPE_FACT_EXEC_READS))
+		readable |= MMSCOPE_FACT_EXEC;
+	return has(sc, readable);
 }
 
 /*
@@ -520,8 +546,8 @@ static void in_vma(struct scene *sc)
 }
 
 /*
- * An instruction in a mapping without the right to execute is refused only when its
- * page is there; so it is first brought in, as if to be read.
+ * MMSCOPE_FACT_EXEC_LATE: an instruction in a mapping without the right to execute is
+ * refused only when its page is there; so it is first brought in, as if to be read.
  */
 static void exec_in_vma(struct scene *sc)
 {
@@ -595,7 +621,7 @@ static void user_half(struct scene *sc)
 		}
 		sc->p->grows = 1;
 	}
-	if (sc->access == MMSCOPE_ACCESS_EXEC)
+	if (sc->access == MMSCOPE_ACCESS_EXEC && has(sc, MMSCOPE_FACT_EXEC_LATE))
 		exec_in_vma(sc);
 	else
 		in_vma(sc);
@@ -656,13 +682,15 @@ MMSCOPE_API void mmscope_predict(const struct mmscope_explain *explain,
 		user_half(&sc);
 		break;
 	case MMSCOPE_REGION_HOLE:
-		decide(&sc, MMSCOPE_OUTCOME_SEGV_CPU, 0);
+		/* Where it is a page fault like any other, no VMA is found. */
+		decide(&sc, has(&sc, MMSCOPE_FACT_HOLE_TRAPS) ? MMSCOPE_OUTCOME_SEGV_CPU :
+								MMSCOPE_OUTCOME_SEGV_MAPERR, 0);
 		break;
 	case MMSCOPE_REGION_VSYSCALL:
 		vsyscall(&sc);
 		break;
 	default:
-		/* arch/x86/mm/fault.c:do_kern_addr_fault() */
+		/* arch/x86/mm/fault.c:do_kern_addr_fault(); elsewhere no VMA is found. */
 		decide(&sc, MMSCOPE_OUTCOME_SEGV_MAPERR, 0);
 	}
 	signal_of(prediction);

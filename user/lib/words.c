@@ -111,7 +111,8 @@ static const struct phrase outcomes[MMSCOPE_NR_OUTCOMES] = {
 	[MMSCOPE_OUTCOME_NUMA_HINT] = {
 		"numa_hint", "minor fault: NUMA balancing learns of it" },
 	[MMSCOPE_OUTCOME_MIGRATION] = { "migration", "waits until the page has moved" },
-	[MMSCOPE_OUTCOME_YOUNG] = { "young", "minor fault: the page is marked as accessed" },
+	[MMSCOPE_OUTCOME_YOUNG] = {
+		"young", "minor fault: the page is marked as accessed or written to" },
 	[MMSCOPE_OUTCOME_DRIVER] = { "driver", "the driver of the mapping decides" },
 	[MMSCOPE_OUTCOME_SWAP_IN] = { "swap_in", "major fault: the page is read from swap" },
 	[MMSCOPE_OUTCOME_FILE_READ] = {

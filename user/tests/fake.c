@@ -934,7 +934,8 @@ static int do_explain(struct mmscope_explain *arg)
 	arg->vma_size = 0;
 	arg->region = !(arg->va >> 47) ? MMSCOPE_REGION_USER :
 		      arg->va >> 47 == 0x1ffff ? MMSCOPE_REGION_KERNEL : MMSCOPE_REGION_HOLE;
-	arg->facts = MMSCOPE_FACT_HW_YOUNG;
+	arg->facts = MMSCOPE_FACT_EXEC_READS | MMSCOPE_FACT_EXEC_LATE | MMSCOPE_FACT_HOLE_TRAPS |
+		     MMSCOPE_FACT_HW_YOUNG | MMSCOPE_FACT_HW_DIRTY;
 	arg->stack_limit = 8 << 20;
 	arg->as_limit = ~0ULL;
 	vma = find_vma(arg->va, &space);

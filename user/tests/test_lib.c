@@ -494,6 +494,80 @@ static void test_predict_passing_entries(void **state)
 	}
 }
 
+/* What machines do differently: by the facts that module/arch/ gives of them. */
+static void test_predict_machines(void **state)
+{
+	static const __u64 x86 = MMSCOPE_FACT_EXEC_READS | MMSCOPE_FACT_EXEC_LATE |
+				 MMSCOPE_FACT_HOLE_TRAPS | MMSCOPE_FACT_HW_YOUNG |
+				 MMSCOPE_FACT_HW_DIRTY;
+	static const __u64 riscv = MMSCOPE_FACT_HW_UNKNOWN, svade = 0;
+	static const __u64 writable = MMSCOPE_FACT_ANON | MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE;
+	static const __u64 runs = MMSCOPE_FACT_ANON | MMSCOPE_FACT_EXEC;
+	static const __u64 page = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER | MMSCOPE_PTE_WRITE;
+	static const __u64 text = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER | MMSCOPE_PTE_EXEC |
+				  MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_NOREAD;
+	static const struct {
+		__u64 machine, facts, flags;	/* no flags: nothing is there */
+		unsigned int region, access, outcome, also;
+		int minor;
+	} rows[] = {
+		{ x86, writable, 0, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_EXEC,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, 0, 1 },
+		{ riscv, writable, 0, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_EXEC,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, 0, 0 },
+		{ x86, runs, 0, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_ZERO_PAGE, 0, 1 },
+		{ riscv, runs, 0, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, 0, 0 },
+		{ riscv, runs, 0, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_EXEC,
+		  MMSCOPE_OUTCOME_ZERO_PAGE, 0, 1 },
+		{ riscv, runs, text, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, 0, 0 },
+		{ riscv, runs, text, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_EXEC,
+		  MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
+		{ x86, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_WRITE,
+		  MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
+		{ riscv, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SUCCEEDS, 1U << MMSCOPE_OUTCOME_YOUNG, -1 },
+		{ svade, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_YOUNG, 0, 1 },
+		{ svade, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
+		  MMSCOPE_ACCESS_READ, MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
+		{ svade, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
+		  MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_YOUNG, 0, 1 },
+		{ svade, writable, page | MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY,
+		  MMSCOPE_REGION_USER, MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
+		{ x86, 0, 0, MMSCOPE_REGION_HOLE, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_CPU, 0, 0 },
+		{ riscv, 0, 0, MMSCOPE_REGION_HOLE, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SEGV_MAPERR, 0, 0 },
+	};
+	const struct mmscope_settings settings = { .page_size = 4096 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct mmscope_explain e = {
+			.va = 0x10000123, .vma_size = 88,
+			.facts = rows[i].machine | rows[i].facts,
+			.region = (__u16)rows[i].region,
+			.walk = { .va = 0x10000123, .flags = rows[i].flags, .nr_levels = 1,
+				  .status = rows[i].flags ? MMSCOPE_MAPPED : MMSCOPE_NONE },
+		};
+		struct mmscope_permission permission;
+		struct mmscope_prediction p;
+
+		e.walk.levels[0].flags = rows[i].flags;
+		mmscope_predict(&e, &settings, rows[i].access, &p);
+		assert_int_equal(p.outcome, rows[i].outcome);
+		assert_int_equal(p.also, rows[i].also);
+		assert_int_equal(p.minor, rows[i].minor);
+		mmscope_permission(&e, &permission);
+		assert_int_equal(permission.hardware & 1U << MMSCOPE_ACCESS_READ,
+				 rows[i].flags && !(rows[i].flags & MMSCOPE_PTE_NOREAD));
+	}
+}
+
 static void test_translate(void **state)
 {
 	static const __u64 addrs[] = { 0x400123, 0x1000, 0xffff800000000000, 0x10008000 };
@@ -808,6 +882,7 @@ int main(void)
 		TEST(test_extents_hidden), TEST(test_extents_filter),
 		TEST(test_extents_errors), TEST(test_rmap), TEST(test_walk), TEST(test_explain),
 		TEST(test_predict_passing_entries),
+		TEST(test_predict_machines),
 		TEST(test_translate),
 		TEST(test_pages), TEST(test_pages_errors), TEST(test_stats), TEST(test_tables),
 		TEST(test_tasks), TEST(test_store), TEST(test_vmops), TEST(test_words),
