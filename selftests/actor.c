@@ -20,10 +20,10 @@
 #include <unistd.h>
 
 #include "actor.h"
+#include "jump.h"
 
-#ifndef __x86_64__
-#error the access by an instruction is written for x86-64
-#endif
+/* Pages can be as large. */
+#define GOOD_SIZE	65536
 
 enum command { USE, FORK, QUIT };
 
@@ -34,21 +34,20 @@ struct order {
 };
 
 static sigjmp_buf back;
-static volatile sig_atomic_t stepped;
 static struct deed deed;
 static pid_t main_tid;
-static char good_page[4096] __attribute__((aligned(4096)));
+static instruction good_page[GOOD_SIZE / sizeof(instruction)]
+	__attribute__((aligned(GOOD_SIZE)));
 
-/*
- * A single step that ends at the target is the call's own; the next one says that the
- * instruction there was fetched and ran.
- */
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
+	bool on;
+
 	(void)context;
-	if (signal == SIGTRAP && !stepped++)
-		return;
-	if (signal != SIGTRAP) {
+	if (jump_signal(signal, &on)) {
+		if (on)
+			return;
+	} else {
 		deed.signal = signal;
 		deed.code = info->si_code;
 		deed.addr = (unsigned long)info->si_addr;
@@ -56,81 +55,28 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 	siglongjmp(back, 1);
 }
 
-/* Whatever lies there: one instruction of it at most, with registers that do no harm. */
-static void jump(unsigned long va)
-{
-	register unsigned long target asm("r11") = va;
-
-	stepped = 0;
-	asm volatile("sub $256, %%rsp\n"
-		     "mov %0, %%rax\n"
-		     "xor %%edi, %%edi\n"
-		     "xor %%esi, %%esi\n"
-		     "xor %%edx, %%edx\n"
-		     "pushfq\n"
-		     "orq $0x100, (%%rsp)\n"
-		     "popfq\n"
-		     "call *%%r11\n"
-		     "nop\n"
-		     "nop\n"
-		     "add $256, %%rsp\n"
-		     : : "r" (good_page), "r" (target)
-		     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "memory", "cc");
-}
-
 static void use(unsigned long va, unsigned int access)
 {
-	volatile unsigned char *p = (void *)va;
-
 	if (access == 0)
-		(void)*p;
+		(void)*(volatile unsigned char *)va;
 	else if (access == 1)
-		*p = 0xc3; /* ret, should it be executed later */
+		*(volatile instruction *)va = RETURN; /* should it be executed later */
 	else
-		jump(va);
-}
-
-/* Entering a handler sets the register of the protection keys; a jump out leaves it so. */
-static bool has_pkru(void)
-{
-	unsigned int eax = 7, ebx, ecx = 0, edx;
-
-	asm("cpuid" : "+a" (eax), "=b" (ebx), "+c" (ecx), "=d" (edx));
-	return ecx & 1 << 4;
-}
-
-static unsigned int read_pkru(void)
-{
-	unsigned int value, edx;
-
-	asm volatile("rdpkru" : "=a" (value), "=d" (edx) : "c" (0));
-	return value;
-}
-
-static void write_pkru(unsigned int value)
-{
-	asm volatile("wrpkru" : : "a" (value), "c" (0), "d" (0) : "memory");
+		jump(va, good_page);
 }
 
 static void measure(unsigned long va, unsigned int access)
 {
 	/* Static: they outlive the jump out of a handler. */
 	static struct rusage before, after;
-	static unsigned int pkru;
-	static bool keys;
-	static int asked;
 
-	if (!asked++)
-		keys = has_pkru();
-	if (keys)
-		pkru = read_pkru();
+	keys_save();
 	deed = (struct deed){ 0 };
 	getrusage(RUSAGE_THREAD, &before);
 	if (!sigsetjmp(back, 1))
 		use(va, access);
 	getrusage(RUSAGE_THREAD, &after);
-	if (keys)
-		write_pkru(pkru);
+	keys_restore();
 	/* Who waited for a userfault has been counted at that moment; the rest is not of it. */
 	if (deed.userfault) {
 		deed.signal = 0;
@@ -214,7 +160,8 @@ static void ready_for_signals(void)
 	};
 
 	memset(stack, 1, sizeof(stack));
-	memset(good_page, 0xc3, sizeof(good_page));
+	for (size_t i = 0; i < sizeof(good_page) / sizeof(good_page[0]); i++)
+		good_page[i] = RETURN;
 	sigaltstack(&alternative, NULL);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);

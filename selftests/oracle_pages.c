@@ -503,7 +503,7 @@ TEST_F(facts, a_device_is_where_it_was_mapped)
 	if (look(_metadata, &self->s, "device"))
 		return;
 	for (size_t i = 0; i < self->s.nr; i++)
-		EXPECT_EQ(0xf0000 + i * PAGE_BYTES, self->s.view[i].pa);
+		EXPECT_EQ(ZOO_DEVICE_PA + i * PAGE_BYTES, self->s.view[i].pa);
 }
 
 TEST_F(facts, hugetlb_merges_into_one_extent)

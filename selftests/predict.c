@@ -19,6 +19,7 @@
 #include "proc.h"
 #include "scope.h"
 #include "situations.h"
+#include "size.h"
 #include "zoo.h"
 
 #include "../user/lib/libmmscope.h"
@@ -57,7 +58,7 @@ static int see(pid_t pid, unsigned long va, struct sight *s)
 	static int kpageflags = -1;
 
 	*s = (struct sight){ 0 };
-	if (va >> 63 || proc_pagemap(pid, va & ~4095UL, 1, &s->entry))
+	if (va >> 63 || proc_pagemap(pid, PAGE_OF(va), 1, &s->entry))
 		s->entry = 0;
 	if (!(s->entry & PM_PRESENT))
 		return 0;
@@ -161,6 +162,7 @@ static const char *names(unsigned int set, char *text, size_t size)
  * @after: and after
  * @grew: a VMA holds it now, where none did
  * @blind: the kernel does not let the module see the swap cache, so two outcomes remain
+ * @unmarked: likewise it knows not if the processor marks pages as accessed
  */
 struct trial {
 	struct mmscope_prediction p;
@@ -168,6 +170,7 @@ struct trial {
 	struct sight before, after;
 	bool grew;
 	bool blind;
+	bool unmarked;
 };
 
 static struct mmscope_settings settings;
@@ -190,6 +193,7 @@ static int attempt(struct actor *a, unsigned long va, unsigned int access, struc
 		return ret;
 	mmscope_predict(&e, &settings, access, &t->p);
 	t->blind = e.facts & MMSCOPE_FACT_CACHE_UNKNOWN;
+	t->unmarked = e.facts & MMSCOPE_FACT_HW_UNKNOWN && t->p.also == OUTCOME(YOUNG);
 	t->grew = t->p.grows && !has_vma(a->pid, va);
 	if (actor_use(a, va, access, &t->d))
 		return -EPIPE;
@@ -248,10 +252,34 @@ static bool swap_cache_is_unseen(void)
 	return major > 6 || (major == 6 && minor >= 18);
 }
 
+/*
+ * What a row of the table says; but x86 alone looks for a page before it asks whether its
+ * mapping may be executed.
+ */
+static unsigned int known(const struct situation *s, unsigned int access, const struct actor *a)
+{
+	unsigned int outcome = s->outcomes[access];
+#ifndef __x86_64__
+	const struct proc_vma *v;
+	struct proc_vmas maps;
+
+	if (access != MMSCOPE_ACCESS_EXEC || proc_maps(a->pid, &maps))
+		return outcome;
+	v = proc_vma_at(&maps, a->place.va);
+	if (v && v->perms[2] != 'x')
+		outcome = MMSCOPE_OUTCOME_SEGV_ACCERR;
+	proc_vmas_free(&maps);
+#else
+	(void)a;
+#endif
+	return outcome;
+}
+
 /* One row of the table, one access: in a process of its own. */
 static int try(struct diffs *diffs, const struct situation *s, unsigned int access,
 	       unsigned int *unsure)
 {
+	unsigned int outcome;
 	struct actor a;
 	struct trial t;
 	int ret = actor_start(&a, s->make, NULL);
@@ -264,20 +292,21 @@ static int try(struct diffs *diffs, const struct situation *s, unsigned int acce
 	if (a.place.forked && actor_fork(&a)) {
 		diff(diffs, "%s: fork", s->name);
 	} else {
+		outcome = known(s, access, &a);
 		ret = attempt(&a, a.place.va, access, &t);
 		if (ret) {
 			diff(diffs, "%s, %s: %s", s->name, access_names[access], strerror(-ret));
 		} else {
 			judge(diffs, s->name, a.place.va, access, &t);
-			if (s->outcomes[access] != ANY && t.p.outcome != s->outcomes[access] &&
-			    !(t.blind && t.p.also & BIT(s->outcomes[access])))
+			if (outcome != ANY && t.p.outcome != outcome &&
+			    !(t.blind && t.p.also & BIT(outcome)))
 				diff(diffs, "%s, %s: foretold %s, it is %s", s->name,
 				     access_names[access], mmscope_outcome_name(t.p.outcome),
-				     mmscope_outcome_name(s->outcomes[access]));
+				     mmscope_outcome_name(outcome));
 			if (t.blind && !swap_cache_is_unseen())
 				diff(diffs, "%s, %s: the swap cache cannot be seen", s->name,
 				     access_names[access]);
-			if (t.p.also && s->outcomes[access] != ANY && !s->unsure && !t.blind)
+			if (t.p.also && outcome != ANY && !s->unsure && !t.blind && !t.unmarked)
 				diff(diffs, "%s, %s: is said to be uncertain", s->name,
 				     access_names[access]);
 			*unsure += t.p.also != 0;
@@ -436,7 +465,7 @@ static unsigned int try_kind(struct diffs *d, const struct zoo_kind *kind, struc
 {
 	unsigned long va = a->place.va, size = a->place.size;
 	const unsigned long addrs[] = {
-		va, va + size / 2 + 4096 + 8, va + size - 16, va + size,
+		va, va + size / 2 + page_size + 8, va + size - 16, va + size,
 	};
 	unsigned int nr = 0;
 	struct trial t;

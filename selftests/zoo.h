@@ -17,6 +17,16 @@
 #define ZOO_NO_MM	(1U << 2)	/* has no address space */
 #define ZOO_EXITS	(1U << 3)	/* the caller exits at a byte on stdin */
 
+/*
+ * Where "device" is in physical memory: the BIOS area, on arm64 flash memory, as on
+ * riscv64. Even a strict kernel lets it be mapped.
+ */
+#ifdef __riscv
+#define ZOO_DEVICE_PA	0x20000000UL
+#else
+#define ZOO_DEVICE_PA	0xf0000UL
+#endif
+
 /* What zoo_make() returns besides 0: @why says the rest. */
 #define ZOO_FAILED	1
 #define ZOO_LACKS	4	/* this kernel, machine or configuration has none */

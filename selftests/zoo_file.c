@@ -194,18 +194,16 @@ int zoo_make_secretmem(const struct zoo_options *o, struct zoo_thing *t)
 
 int zoo_make_device(const struct zoo_options *o, struct zoo_thing *t)
 {
-	/* The BIOS area: even a strict kernel lets it be mapped. */
-	const off_t bios = 0xf0000;
 	size_t size = zoo_size(o, ZOO_SIZE, t->page_size);
 	int fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	int ret;
 
 	if (fd < 0)
 		return zoo_lacks(t, "/dev/mem: %s", strerror(errno));
-	ret = zoo_map(t, size, PROT_READ, MAP_SHARED, fd, bios);
+	ret = zoo_map(t, size, PROT_READ, MAP_SHARED, fd, ZOO_DEVICE_PA);
 	close(fd);
 	if (ret)
-		return zoo_lacks(t, "/dev/mem at 0xf0000: %s", strerror(errno));
-	snprintf(t->note, sizeof(t->note), "pa=0x%lx", (unsigned long)bios);
+		return zoo_lacks(t, "/dev/mem at 0x%lx: %s", ZOO_DEVICE_PA, strerror(errno));
+	snprintf(t->note, sizeof(t->note), "pa=0x%lx", ZOO_DEVICE_PA);
 	return 0;
 }
