@@ -37,7 +37,10 @@ static __u64 lowest_address(void)
 	return addr;
 }
 
-/* Without a hint, what lies above the default window is not given out. */
+/*
+ * Without a hint, what lies above the default window is not given out; but on riscv, where
+ * a search that goes down begins there, and one that goes up ends with all addresses.
+ */
 static __u64 window_end(const struct mmscope_info *info, __u64 task_size)
 {
 	__u64 end = task_size;
@@ -46,8 +49,6 @@ static __u64 window_end(const struct mmscope_info *info, __u64 task_size)
 		end = (1ULL << 47) - info->page_size;	/* DEFAULT_MAP_WINDOW */
 	else if (!strcmp(info->arch, "arm64"))
 		end = 1ULL << 48;
-	else if (!strcmp(info->arch, "riscv"))
-		end = 1ULL << 47;
 	return end < task_size ? end : task_size;
 }
 
