@@ -1300,11 +1300,11 @@ enum mmscope_region {
 #define MMSCOPE_FACT_CACHE_UNKNOWN _BITULL(46)	/* this kernel does not let it be looked at */
 #define MMSCOPE_FACT_CACHE_DIRTY _BITULL(47)	/* changed since it was read or written back */
 /* The kernel and the machine. */
-#define MMSCOPE_FACT_EXEC_READS	_BITULL(48)	/* who may execute may read, as far as the VMA counts */
-#define MMSCOPE_FACT_EXEC_LATE	_BITULL(49)	/* no fault asks for VM_EXEC before a page is there */
-#define MMSCOPE_FACT_HOLE_TRAPS	_BITULL(50)	/* what is no address raises no page fault */
+#define MMSCOPE_FACT_EXEC_READS	_BITULL(48)	/* VM_EXEC lets a read pass */
+#define MMSCOPE_FACT_EXEC_LATE	_BITULL(49)	/* VM_EXEC counts once a page is there */
+#define MMSCOPE_FACT_HOLE_TRAPS	_BITULL(50)	/* no page fault where no address is */
 #define MMSCOPE_FACT_HW_DIRTY	_BITULL(51)	/* the hardware marks pages as written to */
-#define MMSCOPE_FACT_HW_UNKNOWN	_BITULL(52)	/* the kernel knows not if it marks them at all */
+#define MMSCOPE_FACT_HW_UNKNOWN	_BITULL(52)	/* whether it does is not known */
 #define MMSCOPE_FACT_VMA_LOCK	_BITULL(56)	/* faults begin under the VMA's own lock */
 #define MMSCOPE_FACT_HW_YOUNG	_BITULL(57)	/* the hardware marks pages as accessed */
 #define MMSCOPE_FACT_PKRU	_BITULL(58)	/* @pkru is the thread's */

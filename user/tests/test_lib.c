@@ -500,14 +500,16 @@ static void test_predict_machines(void **state)
 	static const __u64 x86 = MMSCOPE_FACT_EXEC_READS | MMSCOPE_FACT_EXEC_LATE |
 				 MMSCOPE_FACT_HOLE_TRAPS | MMSCOPE_FACT_HW_YOUNG |
 				 MMSCOPE_FACT_HW_DIRTY;
-	static const __u64 riscv = MMSCOPE_FACT_HW_UNKNOWN, svade = 0;
+	static const __u64 riscv = MMSCOPE_FACT_HW_UNKNOWN;
 	static const __u64 writable = MMSCOPE_FACT_ANON | MMSCOPE_FACT_READ | MMSCOPE_FACT_WRITE;
 	static const __u64 runs = MMSCOPE_FACT_ANON | MMSCOPE_FACT_EXEC;
 	static const __u64 page = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER | MMSCOPE_PTE_WRITE;
 	static const __u64 text = MMSCOPE_PTE_PRESENT | MMSCOPE_PTE_USER | MMSCOPE_PTE_EXEC |
 				  MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_NOREAD;
 	static const struct {
-		__u64 machine, facts, flags;	/* no flags: nothing is there */
+		__u64 machine;	/* 0: riscv with Svade */
+		__u64 facts;
+		__u64 flags;	/* 0: nothing is there */
 		unsigned int region, access, outcome, also;
 		int minor;
 	} rows[] = {
@@ -529,13 +531,13 @@ static void test_predict_machines(void **state)
 		  MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
 		{ riscv, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
 		  MMSCOPE_OUTCOME_SUCCEEDS, 1U << MMSCOPE_OUTCOME_YOUNG, -1 },
-		{ svade, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		{ 0, writable, page, MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
 		  MMSCOPE_OUTCOME_YOUNG, 0, 1 },
-		{ svade, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
+		{ 0, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
 		  MMSCOPE_ACCESS_READ, MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
-		{ svade, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
+		{ 0, writable, page | MMSCOPE_PTE_YOUNG, MMSCOPE_REGION_USER,
 		  MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_YOUNG, 0, 1 },
-		{ svade, writable, page | MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY,
+		{ 0, writable, page | MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY,
 		  MMSCOPE_REGION_USER, MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
 		{ x86, 0, 0, MMSCOPE_REGION_HOLE, MMSCOPE_ACCESS_READ,
 		  MMSCOPE_OUTCOME_SEGV_CPU, 0, 0 },
