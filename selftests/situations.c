@@ -284,7 +284,7 @@ MAKER(vsyscall_call)
 
 MAKER(vsyscall_between)
 {
-	p->va = 0xffffffffff600123;
+	p->va = 0xffffffffff600124;
 	return PLACE_MADE;
 }
 
