@@ -291,7 +291,7 @@ TEST_F_TIMEOUT(walk, all_addresses, 120)
 
 	self->fd = scope_attached(0);
 	ASSERT_EQ(0, scope_info(self->fd, &info));
-	/* What is above 47 bits is given to those alone who ask for it. */
+	/* Above 47 bits nothing is given out while there is room below. */
 	end = sizeof(long) == 4 ? 3ULL << 30 : 1ULL << (info.va_bits < 47 ? info.va_bits : 47);
 	size = end / 4;
 	m = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
