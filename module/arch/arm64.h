@@ -46,6 +46,11 @@ static inline u64 mmscope_arch_pte_raw(pte_t pte)
 	return pte_val(pte);
 }
 
+static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
+{
+	return level != MMSCOPE_LEVEL_PTE && (raw & PMD_TYPE_MASK) == PMD_TYPE_TABLE;
+}
+
 static inline u64 mmscope_arch_table_flags(u64 raw)
 {
 	u64 flags = 0;
@@ -65,7 +70,7 @@ static inline u64 mmscope_arch_flags(enum mmscope_level level, u64 raw)
 	const pte_t pte = mmscope_arch_pte(raw);
 	u64 flags = 0;
 
-	if (level != MMSCOPE_LEVEL_PTE && (raw & PTE_VALID) && (raw & PTE_TABLE_BIT))
+	if (mmscope_arch_table(level, raw))
 		return mmscope_arch_table_flags(raw);
 
 	/* Not yet dirty pages are read-only to the hardware, and writable all the same. */
@@ -250,12 +255,6 @@ static inline u64 mmscope_arch_fault_facts(void)
 static inline bool mmscope_arch_valid(u64 raw)
 {
 	return raw & PTE_VALID;
-}
-
-static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
-{
-	return level != MMSCOPE_LEVEL_PTE &&
-	       (raw & (PTE_VALID | PTE_TABLE_BIT)) == (PTE_VALID | PTE_TABLE_BIT);
 }
 
 static inline bool mmscope_arch_kernel_exec(enum mmscope_level level, u64 raw)
