@@ -43,13 +43,17 @@ static inline unsigned long mmscope_direct_end(void)
 	return PAGE_ALIGN((unsigned long)READ_ONCE(high_memory));
 }
 
-/* struct page of all of them, whose direct map begins at @direct. */
+/*
+ * struct page of all of them, whose direct map begins at @direct. That need not be an
+ * address of memory: where arm64 moves its memory about in the direct map, the physical
+ * address that would be there can be negative. Its end is one always.
+ */
 static inline void mmscope_region_add_vmemmap(struct mmscope_regions *list,
 					      unsigned long direct)
 {
-	unsigned long last = mmscope_direct_end() - 1;
-	struct page *start = pfn_to_page(PHYS_PFN(__pa(direct)));
-	struct page *end = pfn_to_page(PHYS_PFN(__pa(last)) + 1);
+	unsigned long direct_end = mmscope_direct_end();
+	struct page *end = pfn_to_page(PHYS_PFN(__pa(direct_end - 1)) + 1);
+	struct page *start = end - PFN_DOWN(direct_end - direct);
 
 	mmscope_region_add(list, MMSCOPE_KERNEL_VMEMMAP,
 			   (unsigned long)start & PAGE_MASK,
