@@ -235,7 +235,7 @@ static int explain_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	struct explain_sink *sink = container_of(walker->sink,
 						 struct explain_sink, path);
 	struct mmscope_entry entry = { .level = MMSCOPE_LEVEL_PTE };
-	spinlock_t *lock = mmscope_ptes_lock(walker);
+	spinlock_t *lock = mmscope_ptes_lock(walker, ptep);
 	int ret = MMSCOPE_GO_ON;
 
 	spin_lock(lock);

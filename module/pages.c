@@ -223,7 +223,7 @@ static int pages_ptes(struct mmscope_walker *walker, pte_t *ptep,
 	struct mmscope_page *records = sink->batch.buf;
 	unsigned int nr = sink->batch.nr, room = 0;
 	unsigned long look_at = addr + LOOK_AFTER * PAGE_SIZE;
-	spinlock_t *lock = mmscope_ptes_lock(walker);
+	spinlock_t *lock = mmscope_ptes_lock(walker, ptep);
 	const u32 rights = sink->rights;
 	int ret = MMSCOPE_GO_ON;
 

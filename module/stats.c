@@ -401,7 +401,7 @@ static void stats_some(struct mmscope_walker *walker, pte_t *ptep, unsigned long
 static int stats_ptes(struct mmscope_walker *walker, pte_t *ptep,
 		      unsigned long addr, unsigned long end)
 {
-	spinlock_t *lock = mmscope_ptes_lock(walker);
+	spinlock_t *lock = mmscope_ptes_lock(walker, ptep);
 	int ret = MMSCOPE_GO_ON;
 	unsigned long stop;
 

@@ -17,10 +17,17 @@
 #include "compat/compat.h"
 #include "walk.h"
 
-/* For @ptes of a sink: the lock of that table. */
-static inline spinlock_t *mmscope_ptes_lock(struct mmscope_walker *walker)
+/*
+ * For @ptes of a sink: the lock of that table. Until 6.11 hugetlb pages of several PTEs
+ * (arm64, riscv64) go by another one.
+ */
+static inline spinlock_t *mmscope_ptes_lock(struct mmscope_walker *walker, pte_t *ptep)
 {
-	return pte_lockptr(walker->look->mm, &walker->pmd);
+	struct mm_struct *mm = walker->look->mm;
+
+	if (unlikely(walker->huge_size))
+		return huge_pte_lockptr(hstate_vma(walker->vma), mm, ptep);
+	return pte_lockptr(mm, &walker->pmd);
 }
 
 /* With it held: is the table still where it was? */
