@@ -59,7 +59,9 @@ static inline bool mmscope_entry_same(const struct mmscope_entry *entry,
 	 * Leaves of all levels are of one kind to the machine. Not pgd_val(): with three
 	 * levels it leaves out what the root may not have (native_pgd_val()).
 	 */
-	return mmscope_arch_pte_raw(mmscope_entry_get((pte_t *)slot)) == entry->raw;
+	u64 raw = mmscope_arch_pte_raw(mmscope_entry_get((pte_t *)slot));
+
+	return mmscope_arch_leaf_get(slot, raw) == entry->raw;
 }
 
 #endif /* MMSCOPE_TABLELOCK_H */

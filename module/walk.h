@@ -196,8 +196,8 @@ mmscope_walk_leaf(struct mmscope_walker *walker, const struct mmscope_sink_ops *
 		  unsigned long addr, unsigned long next, const void *slot)
 {
 	const struct mmscope_entry entry = {
-		.raw = raw, .level = level, .hugetlb = walker->huge_size,
-		.bad = bad,
+		.raw = mmscope_arch_leaf_get(slot, raw), .level = level,
+		.hugetlb = walker->huge_size, .bad = bad,
 	};
 
 	int ret;

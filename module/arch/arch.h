@@ -11,6 +11,8 @@
  * mmscope_arch_pfn(level, raw)		frame of a leaf
  * mmscope_arch_pte_raw(pte), mmscope_arch_pte(raw)	a PTE as the bits in the table
  * mmscope_arch_ptep_get(ptep)	a PTE as it is read, if not by ptep_get_lockless()
+ * mmscope_arch_leaf_get(slot, raw)	the leaf above the PTEs that was read at @slot, as
+ *	all entries of its block say together; may be absent
  * mmscope_arch_own_frame(raw, index)	the PTE at @index of its table, with its own frame,
  *	where entries of a block are alike; may be absent
  * mmscope_arch_raw_is_linear()	successive frames have successive entries
@@ -67,6 +69,16 @@
 #define mmscope_arch_ptep_get(ptep)					\
 	(sizeof(pte_t) > sizeof(long) ? mmscope_entry_get(ptep) :	\
 					ptep_get_lockless(ptep))
+#endif
+
+#ifndef mmscope_arch_leaf_get
+static inline u64 mmscope_arch_leaf_get(const void *slot, u64 raw)
+{
+	return raw;
+}
+#endif
+
+#ifndef mmscope_arch_own_frame
 static inline u64 mmscope_arch_own_frame(u64 raw, unsigned long index)
 {
 	return raw;

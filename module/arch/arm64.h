@@ -46,6 +46,59 @@ static inline u64 mmscope_arch_pte_raw(pte_t pte)
 	return pte_val(pte);
 }
 
+/* One of the entries side by side that are one hugetlb page, or pages that are alike. */
+static inline bool mmscope_arm64_cont(u64 raw)
+{
+	return raw & PTE_CONT && pte_present(__pte(raw));
+}
+
+/*
+ * The hardware may mark any of the @nr entries as accessed and dirty, which holds for
+ * all (arch/arm64/mm/hugetlbpage.c:huge_ptep_get()). They come and go one by one: those
+ * that are not there have no marks.
+ */
+static noinline u64 mmscope_arm64_block_get(const void *slot, u64 raw, unsigned int nr)
+{
+	const u64 *entry = (u64 *)ALIGN_DOWN((unsigned long)slot, nr * sizeof(*entry));
+	pte_t pte = __pte(raw);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		const pte_t other = __pte(READ_ONCE(entry[i]));
+
+		if (!pte_present(other))
+			continue;
+		if (pte_dirty(other))
+			pte = pte_mkdirty(pte);
+		if (pte_young(other))
+			pte = pte_mkyoung(pte);
+	}
+	return pte_val(pte);
+}
+
+static inline u64 mmscope_arch_leaf_get(const void *slot, u64 raw)
+{
+	if (likely(!mmscope_arm64_cont(raw)))
+		return raw;
+	return mmscope_arm64_block_get(slot, raw, CONT_PMDS);
+}
+
+#define mmscope_arch_leaf_get	mmscope_arch_leaf_get
+
+/* Where the kernel has blocks of its own accord, its function gives what they say. */
+#ifndef CONFIG_ARM64_CONTPTE
+static inline pte_t mmscope_arm64_ptep_get(pte_t *ptep)
+{
+	pte_t pte = READ_ONCE(*ptep);
+
+	if (likely(!mmscope_arm64_cont(pte_val(pte))))
+		return pte;
+	return __pte(mmscope_arm64_block_get(ptep, pte_val(pte), CONT_PTES));
+}
+
+#define mmscope_arch_ptep_get	mmscope_arm64_ptep_get
+#endif
+
 static inline bool mmscope_arch_table(enum mmscope_level level, u64 raw)
 {
 	return level != MMSCOPE_LEVEL_PTE && (raw & PMD_TYPE_MASK) == PMD_TYPE_TABLE;

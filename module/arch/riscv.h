@@ -73,6 +73,8 @@ static inline u64 mmscope_arch_own_frame(u64 raw, unsigned long index)
 	return (raw & ~(mask << _PAGE_PFN_SHIFT)) | (index & mask) << _PAGE_PFN_SHIFT;
 }
 
+#define mmscope_arch_own_frame	mmscope_arch_own_frame
+
 /*
  * The hardware may mark any one of them as accessed and dirty, which holds for all
  * (arch/riscv/mm/hugetlbpage.c:huge_ptep_get()).

@@ -94,6 +94,35 @@ static void young_and_dirty(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, leaf.flags & MMSCOPE_PTE_WRITE);
 }
 
+#ifdef CONT_PMDS
+/* A huge page of several entries: marks of one of them are those of all. */
+static void marks_of_a_block(struct kunit *test)
+{
+	const u64 marks = MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY;
+	pmd_t pmd = pmd_mkcont(pmd_mkhuge(pfn_pmd(PFN, PAGE_SHARED)));
+	pmd_t *block = kunit_kzalloc(test, 3 * CONT_PMDS * sizeof(*block), GFP_KERNEL);
+	unsigned int marked, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	block = (pmd_t *)ALIGN((unsigned long)block, CONT_PMDS * sizeof(*block));
+	pmd = pmd_mkold(pmd_mkclean(pmd));
+	/* The one behind it is another. */
+	block[CONT_PMDS] = pmd_mkyoung(pmd_mkdirty(pmd));
+	for (marked = 0; marked <= CONT_PMDS; marked++) {
+		for (i = 0; i < CONT_PMDS; i++)
+			block[i] = pmd;
+		if (marked < CONT_PMDS)
+			block[marked] = pmd_mkyoung(pmd_mkdirty(pmd));
+		for (i = 0; i < CONT_PMDS; i++) {
+			u64 raw = mmscope_arch_leaf_get(block + i, pmd_val(block[i]));
+
+			KUNIT_EXPECT_EQ(test, marked < CONT_PMDS ? marks : 0,
+					decode(MMSCOPE_LEVEL_PMD, raw, true).flags & marks);
+		}
+	}
+}
+#endif
+
 static void special_page(struct kunit *test)
 {
 	pte_t pte = pte_mkspecial(pfn_pte(PFN, PAGE_READONLY));
@@ -237,6 +266,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rights_of_a_page),
 	KUNIT_CASE(frame_behind_prot_none),
 	KUNIT_CASE(young_and_dirty),
+#ifdef CONT_PMDS
+	KUNIT_CASE(marks_of_a_block),
+#endif
 	KUNIT_CASE(special_page),
 	KUNIT_CASE(tables_agree_with_decoder),
 	KUNIT_CASE(swapped_out),
