@@ -23,6 +23,16 @@ static bool level_exists(struct mm_struct *mm, enum mmscope_level level)
 	}
 }
 
+/* The entries of a folded level are those of the level above that is not. */
+static bool level_maps(struct mm_struct *mm, enum mmscope_level level)
+{
+	do {
+		if (mmscope_arch_leaf(level))
+			return true;
+	} while (++level < MMSCOPE_NR_LEVELS && !level_exists(mm, level));
+	return false;
+}
+
 /**
  * mmscope_levels - the page-table levels in use, for the caller's address space
  * @levels: filled from the root on
@@ -41,7 +51,7 @@ unsigned int mmscope_levels(struct mmscope_level_info levels[MMSCOPE_NR_LEVELS])
 			.level = level,
 			.shift = mmscope_level_shift(level),
 			.nr_entries = mmscope_level_entries(level),
-			.leaf = mmscope_arch_leaf(level),
+			.leaf = level_maps(current->mm, level),
 		};
 	}
 	return nr;

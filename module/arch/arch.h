@@ -29,7 +29,8 @@
  *	dense form of EXTENTS (x86.h tells how); may be absent: then none is
  * MMSCOPE_ARCH_PTE_FLAGS	its own MMSCOPE_PTE_* bits
  * MMSCOPE_ARCH_ENTRY_FLAGS		rows {mask, name} for its own bits
- * mmscope_arch_leaf(level)		can an entry of it map user memory
+ * mmscope_arch_leaf(level)		can an entry of it map user memory; a level that is
+ *	folded is asked for, too
  * mmscope_arch_ctx(), mmscope_arch_gen()	of an mm's context
  * mmscope_arch_has_pkeys()		protection keys are in use
  * mmscope_arch_mm_loaded(mm)	MMSCOPE_TASK_LOADED when this CPU has the tables of

@@ -214,7 +214,6 @@ static inline u64 mmscope_arch_gen(struct mm_struct *mm)
 	return 0;
 }
 
-/* With three levels the root's entries are those that map 1 GiB. */
 static inline bool mmscope_arch_leaf(enum mmscope_level level)
 {
 	switch (level) {
@@ -225,8 +224,6 @@ static inline bool mmscope_arch_leaf(enum mmscope_level level)
 		       IS_ENABLED(CONFIG_HUGETLB_PAGE);
 	case MMSCOPE_LEVEL_PUD:
 		return IS_ENABLED(CONFIG_HUGETLB_PAGE);
-	case MMSCOPE_LEVEL_PGD:
-		return IS_ENABLED(CONFIG_HUGETLB_PAGE) && mm_pud_folded(NULL);
 	default:
 		return false;
 	}

@@ -218,21 +218,17 @@ static inline u64 mmscope_arch_gen(struct mm_struct *mm)
 	return atomic64_read(&mm->context.tlb_gen);
 }
 
-/* Can an entry of @level map memory in user space? With two levels the root's do. */
+/* Can an entry of @level map memory in user space? */
 static inline bool mmscope_arch_leaf(enum mmscope_level level)
 {
 	switch (level) {
 	case MMSCOPE_LEVEL_PTE:
 		return true;
-	case MMSCOPE_LEVEL_PGD:
-		if (!mm_pmd_folded(NULL))
-			return false;
-		fallthrough;
 	case MMSCOPE_LEVEL_PMD:
 		return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) ||
 		       IS_ENABLED(CONFIG_HUGETLB_PAGE);
 	case MMSCOPE_LEVEL_PUD:
-		return boot_cpu_has(X86_FEATURE_GBPAGES);
+		return IS_ENABLED(CONFIG_X86_64) && boot_cpu_has(X86_FEATURE_GBPAGES);
 	default:
 		return false;
 	}
