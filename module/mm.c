@@ -125,7 +125,7 @@ static u64 mmap_legacy_base(const struct mm_struct *mm)
 #endif
 	/* Architectures without bases of their own leave it zero (mm/util.c). */
 	return mm->mmap_legacy_base ?: mmscope_mm_topdown(mm) ?
-		TASK_UNMAPPED_BASE : mm->mmap_base;
+		mmscope_arch_unmapped_base(mm->task_size) : mm->mmap_base;
 }
 
 /**

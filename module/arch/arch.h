@@ -38,6 +38,7 @@
  * mmscope_arch_vma_pkey(vma)		protection key of a VMA
  * mmscope_arch_pkru(task, pkru)	a thread's rights to them; false: not to be had
  * MMSCOPE_ARCH_TASK_SIZE	where user addresses end, of any process, since boot
+ * mmscope_arch_unmapped_base(task_size)	TASK_UNMAPPED_BASE of a process of that size
  * mmscope_arch_region(va)		enum mmscope_region of an address
  * mmscope_arch_fault_facts()	MMSCOPE_FACT_* of how this machine faults
  * mmscope_arch_folded_p4d(pgdp, addr), _pud(p4dp, addr)	where the entry of a folded

@@ -280,6 +280,15 @@ static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 /* TASK_SIZE_MAX is what the kernel was built for. */
 #define MMSCOPE_ARCH_TASK_SIZE	TASK_SIZE_64
 
+/* TASK_UNMAPPED_BASE is that of the caller, who may have another size. */
+static inline u64 mmscope_arch_unmapped_base(u64 task_size)
+{
+	u64 window = IS_ENABLED(CONFIG_ARM64_FORCE_52BIT) ? task_size :
+			min_t(u64, task_size, DEFAULT_MAP_WINDOW_64);
+
+	return PAGE_ALIGN(window / 4);
+}
+
 static inline enum mmscope_region mmscope_arch_region(u64 va)
 {
 	if (va < MMSCOPE_ARCH_TASK_SIZE)

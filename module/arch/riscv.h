@@ -253,6 +253,16 @@ static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 
 #define MMSCOPE_ARCH_TASK_SIZE	TASK_SIZE_64
 
+/* TASK_UNMAPPED_BASE is that of the caller, who may have another size. */
+static inline u64 mmscope_arch_unmapped_base(u64 task_size)
+{
+#ifdef MMAP_MIN_VA_BITS_64
+	return PAGE_ALIGN(BIT_ULL(task_size <= SZ_4G ? VA_BITS_SV32 : MMAP_MIN_VA_BITS_64) / 3);
+#else
+	return PAGE_ALIGN(task_size / 3);
+#endif
+}
+
 /* The highest bit in use is repeated in all above it; the upper half is the kernel's. */
 static inline enum mmscope_region mmscope_arch_region(u64 va)
 {

@@ -295,6 +295,12 @@ static inline bool mmscope_arch_pkru(struct task_struct *task, u32 *pkru)
 
 #define MMSCOPE_ARCH_TASK_SIZE	TASK_SIZE_MAX
 
+/* arch/x86/mm/mmap.c keeps a base of its own; this is what it begins with. */
+static inline u64 mmscope_arch_unmapped_base(u64 task_size)
+{
+	return __TASK_UNMAPPED_BASE((unsigned long)min_t(u64, task_size, DEFAULT_MAP_WINDOW));
+}
+
 /* arch/x86/mm/fault.c:fault_in_kernel_space() and, before it, the processor. */
 static inline enum mmscope_region mmscope_arch_region(u64 va)
 {
