@@ -466,7 +466,7 @@ int mmscope_explain_read(struct mmscope_look *look,
 			 struct mmscope_explain *explain)
 {
 	struct task_struct *task = thread_of(target->mm, explain->tid);
-	const u64 generation = look->report.generation;
+	const u64 generation = look->report.generation, asked = explain->va;
 	bool done;
 	int err;
 
@@ -483,7 +483,10 @@ int mmscope_explain_read(struct mmscope_look *look,
 		err = mmscope_look_lock(look);
 		if (err)
 			return err;
+		explain->va = mmscope_untagged(look->mm, asked);
 		done = explain_address(look, target->rights, chunk, explain);
+		explain->va = asked;
+		explain->walk.va = asked;
 		mmscope_look_unlock(look);
 		cond_resched();
 	} while (!done);

@@ -116,7 +116,7 @@ unsigned int mmscope_translate(struct mmscope_look *look, u32 rights,
 	unsigned int i;
 
 	for (i = 0; i < nr; i++, sink.to++) {
-		sink.va = vas[i];
+		sink.va = mmscope_untagged(look->mm, vas[i]);
 		if (sink.va >= MMSCOPE_ARCH_TASK_SIZE) {
 			translate_put(&sink, 0, MMSCOPE_NONCANONICAL, 0, 0);
 			continue;

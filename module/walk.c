@@ -207,6 +207,7 @@ void mmscope_walk_one(struct mmscope_look *look, u64 va, u32 rights,
 	};
 
 	*result = (struct mmscope_walk_result){ .va = va };
+	va = mmscope_untagged(look->mm, va);
 	if (va >= MMSCOPE_ARCH_TASK_SIZE) {
 		result->status = MMSCOPE_NONCANONICAL;
 		return;

@@ -159,6 +159,18 @@ static __always_inline void mmscope_ptes_unmap(pte_t *ptep)
 		kunmap_local(ptep);
 }
 
+/*
+ * The address that a program means by @va: of user space the processor may ignore the
+ * highest bits, where tags are kept (arm64 always does, x86 and riscv64 when they are
+ * told to). The mmap lock is held.
+ */
+static inline u64 mmscope_untagged(struct mm_struct *mm, u64 va)
+{
+	if (likely(mmscope_arch_region(va) != MMSCOPE_REGION_HOLE))
+		return va;
+	return untagged_addr_remote(mm, va);
+}
+
 /* Where an entry stands in physical memory: above the PTEs, and a PTE. */
 static inline u64 mmscope_slot_pa(const void *slot)
 {

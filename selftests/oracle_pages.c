@@ -549,6 +549,16 @@ TEST_F_TIMEOUT(facts, sparse_costs_by_its_tables, 60)
 	scope_extents_free(&e);
 }
 
+/* The address that is meant: arm64 has tags in the highest byte of user space's. */
+static uint64_t untagged(uint64_t va)
+{
+#ifdef __aarch64__
+	return va & (uint64_t)((int64_t)(va << 8) >> 8);
+#else
+	return va;
+#endif
+}
+
 TEST_F(facts, addresses_that_are_none)
 {
 	const uint64_t addrs[] = {
@@ -566,7 +576,7 @@ TEST_F(facts, addresses_that_are_none)
 	ASSERT_EQ(0, scope_walk(self->s.pages.fd, addrs, ARRAY_SIZE(addrs), r));
 	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
 		/* The last page of the lower half is nobody's. */
-		bool user = addrs[i] < mm.task_size;
+		bool user = untagged(addrs[i]) < mm.task_size;
 
 		pages_check_walk(&self->s.pages, &r[i], &d);
 		EXPECT_EQ(addrs[i], r[i].va);
@@ -574,6 +584,47 @@ TEST_F(facts, addresses_that_are_none)
 			TH_LOG("%lx: %s", (unsigned long)addrs[i], scope_status_name(r[i].status));
 	}
 	EXPECT_SAME(&d);
+}
+
+/* They lead where the address without them leads, and are shown as they were given. */
+TEST_F(facts, tags_of_addresses)
+{
+	static const uint64_t tags[] = { 0x01, 0x7f, 0x80, 0xb4, 0xff };
+
+	if (look(_metadata, &self->s, "anon-alternate"))
+		return;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(tags); i++) {
+		const uint64_t va = self->s.target.thing.start + i * PAGE_BYTES + 5;
+		const uint64_t addrs[2] = { va, va | tags[i / 2] << 56 };
+		bool same = untagged(addrs[1]) == va;
+		struct mmscope_walk_result walks[2];
+		struct mmscope_translation to[2];
+		struct mmscope_translate translate = {
+			.size = sizeof(translate), .addrs = PTR(addrs), .nr = 2,
+			.translations = PTR(to),
+		};
+		char vma[MMSCOPE_VMA_RECORD_MAX] __attribute__((aligned(8)));
+		struct mmscope_explain explain = {
+			.size = sizeof(explain), .va = addrs[1], .vma = PTR(vma),
+			.vma_size = sizeof(vma),
+		};
+
+		ASSERT_EQ(0, scope_walk(self->s.pages.fd, addrs, 2, walks));
+		ASSERT_EQ(0, scope_ioctl(self->s.pages.fd, MMSCOPE_IOC_TRANSLATE, &translate));
+		ASSERT_EQ(0, scope_ioctl(self->s.pages.fd, MMSCOPE_IOC_EXPLAIN, &explain));
+		EXPECT_EQ(addrs[1], walks[1].va);
+		EXPECT_EQ(addrs[1], explain.va);
+		EXPECT_EQ(addrs[1], explain.walk.va);
+		EXPECT_EQ(same ? walks[0].status : MMSCOPE_NONCANONICAL, walks[1].status);
+		EXPECT_EQ(same ? walks[0].pa : 0, walks[1].pa);
+		EXPECT_EQ(walks[1].status, to[1].status);
+		EXPECT_EQ(walks[1].pa, to[1].pa);
+		EXPECT_EQ(walks[1].status, explain.walk.status);
+		EXPECT_EQ(walks[1].pa, explain.walk.pa);
+		EXPECT_EQ(same, explain.region == MMSCOPE_REGION_USER);
+		EXPECT_EQ(same, explain.vma_size != 0);
+		EXPECT_EQ((same ? va : addrs[1]) & -(uint64_t)PAGE_BYTES, explain.page.va);
+	}
 }
 
 TEST_F(facts, walk_takes_any_order_and_alignment)

@@ -19,6 +19,7 @@
 #include <linux/sched/coredump.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include <linux/userfaultfd_k.h>
 
@@ -149,6 +150,11 @@ static inline unsigned long mmscope_mm_counter(struct mm_struct *mm, int member)
 	return get_mm_counter(mm, member);
 #endif
 }
+
+/* Since 428e106ae1ad "mm: Introduce untagged_addr_remote()" (6.4) each process has its mask. */
+#ifndef untagged_addr_remote
+#define untagged_addr_remote(mm, addr)	untagged_addr(addr)
+#endif
 
 /* Does mmap() search downwards from mmap_base? */
 static inline bool mmscope_mm_topdown(const struct mm_struct *mm)

@@ -667,6 +667,10 @@ struct mmscope_walk_result {
  * @reserved: zero
  * @results: in: array of @nr struct mmscope_walk_result
  * @lock: what it did to the target
+ *
+ * Where the processor ignores the highest bits of an address in user space (on arm64
+ * always, on other machines for a process that asked for it), the walk is that of the
+ * address without them. TRANSLATE and EXPLAIN do the same.
  */
 struct mmscope_walk {
 	__u32 size;

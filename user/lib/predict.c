@@ -488,7 +488,7 @@ static int key_forbids(struct scene *sc)
 static int stack_grows(const struct scene *sc)
 {
 	const struct mmscope_explain *e = sc->e;
-	__u64 page = e->va & ~(sc->s->page_size - 1);
+	__u64 page = e->page.va;
 	__u64 pages = (e->above_start - page) / sc->s->page_size;
 
 	if (!has(sc, MMSCOPE_FACT_GROWS) || page < sc->s->mmap_min_addr)

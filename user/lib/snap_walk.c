@@ -55,6 +55,14 @@ static void walk_end(const struct snapshot *snap, const struct snap_extent *item
 		result->swap_offset = MMSCOPE_HIDDEN;	/* of these no record is kept */
 }
 
+/* As module/walk.h:mmscope_untagged(), where that is no choice of the process. */
+static __u64 untagged(const struct snapshot *snap, __u64 va)
+{
+	if (va < snap->end.user_end || strcmp(snap->info.arch, "arm64") != 0)
+		return va;
+	return va & (__u64)((__s64)(va << 8) >> 8);
+}
+
 static int walk_one(struct snapshot *snap, __u64 va, struct mmscope_walk_result *result)
 {
 	const struct snap_extent *ext;
@@ -65,6 +73,7 @@ static int walk_one(struct snapshot *snap, __u64 va, struct mmscope_walk_result 
 	int err = 0;
 
 	*result = (struct mmscope_walk_result){ .va = va };
+	va = untagged(snap, va);
 	if (va >= snap->end.user_end) {
 		result->status = MMSCOPE_NONCANONICAL;
 		return 0;
