@@ -155,9 +155,11 @@ static inline u64 mmscope_kpf_copied(unsigned long k)
 #ifdef CONFIG_MEMORY_FAILURE
 	u |= MMSCOPE_KPF(k, KPF_HWPOISON, PG_hwpoison);
 #endif
-#if defined(CONFIG_ARCH_USES_PG_ARCH_2) || \
-	(!HAVE_KPF_BY_FOLIO && defined(CONFIG_64BIT))
+#if HAVE_PG_ARCH_2
 	u |= MMSCOPE_KPF(k, KPF_ARCH_2, PG_arch_2);
+#endif
+#if HAVE_PG_ARCH_3
+	u |= MMSCOPE_KPF(k, KPF_ARCH_3, PG_arch_3);
 #endif
 #if HAVE_KPF_BY_FOLIO && MMSCOPE_IDLE_IS_FLAG
 	u |= MMSCOPE_KPF(k, KPF_IDLE, PG_idle);
