@@ -125,6 +125,9 @@ MMSCOPE_API void mmscope_permission(const struct mmscope_explain *explain,
 
 	*p = (struct mmscope_permission){ 0 };
 	leaf = page ? entry_rights(explain->walk.flags) : 0;
+	/* Stores write to no shadow stack, whatever its entries say (arm64's _PAGE_GCS). */
+	if (explain->facts & MMSCOPE_FACT_SHADOW_STACK)
+		leaf &= ~WRITE;
 	p->hardware = page ? leaf & tables : 0;
 	p->keys = key_rights(explain);
 	p->vma = explain->vma_size ? vma_rights(explain->facts) : 0;

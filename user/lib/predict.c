@@ -432,7 +432,9 @@ static int present(struct scene *sc)
 	int allowed = (rights & MMSCOPE_PTE_USER) != 0;
 
 	if (writes(sc))
-		allowed = allowed && rights & MMSCOPE_PTE_WRITE;
+		/* arm64 has it writable, for the processor's own pushes (_PAGE_GCS). */
+		allowed = allowed && rights & MMSCOPE_PTE_WRITE &&
+			  !has(sc, MMSCOPE_FACT_SHADOW_STACK);
 	else if (sc->access == MMSCOPE_ACCESS_EXEC)
 		allowed = allowed && rights & MMSCOPE_PTE_EXEC;
 	else

@@ -539,6 +539,13 @@ static void test_predict_machines(void **state)
 		  MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_YOUNG, 0, 1 },
 		{ 0, writable, page | MMSCOPE_PTE_YOUNG | MMSCOPE_PTE_DIRTY,
 		  MMSCOPE_REGION_USER, MMSCOPE_ACCESS_WRITE, MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
+		/* arm64's entry of a guarded control stack, which only calls may write to. */
+		{ x86, writable | MMSCOPE_FACT_SHADOW_STACK, page | MMSCOPE_PTE_YOUNG,
+		  MMSCOPE_REGION_USER, MMSCOPE_ACCESS_WRITE,
+		  MMSCOPE_OUTCOME_SEGV_ACCERR, 0, 0 },
+		{ x86, writable | MMSCOPE_FACT_SHADOW_STACK, page | MMSCOPE_PTE_YOUNG,
+		  MMSCOPE_REGION_USER, MMSCOPE_ACCESS_READ,
+		  MMSCOPE_OUTCOME_SUCCEEDS, 0, 0 },
 		{ x86, 0, 0, MMSCOPE_REGION_HOLE, MMSCOPE_ACCESS_READ,
 		  MMSCOPE_OUTCOME_SEGV_CPU, 0, 0 },
 		{ riscv, 0, 0, MMSCOPE_REGION_HOLE, MMSCOPE_ACCESS_READ,
@@ -565,6 +572,9 @@ static void test_predict_machines(void **state)
 		assert_int_equal(p.also, rows[i].also);
 		assert_int_equal(p.minor, rows[i].minor);
 		mmscope_permission(&e, &permission);
+		assert_int_equal(!!(permission.hardware & 1U << MMSCOPE_ACCESS_WRITE),
+				 rows[i].flags & MMSCOPE_PTE_WRITE &&
+				 !(rows[i].facts & MMSCOPE_FACT_SHADOW_STACK));
 		assert_int_equal(permission.hardware & 1U << MMSCOPE_ACCESS_READ,
 				 rows[i].flags && !(rows[i].flags & MMSCOPE_PTE_NOREAD));
 	}
