@@ -26,9 +26,14 @@ static const struct code {
 	{ "mg", "mergeable" }, { "um", "uffd_missing" }, { "uw", "uffd_wp" },
 	{ "ui", "uffd_minor" }, { "ss", "shadow_stack" }, { "dp", "droppable" },
 	{ "sl", "sealed" }, { "gu", "maybe_guard" },
+	{ "bt", "arm64_bti" }, { "mt", "mte" },
 };
 
-/* Bits by code; the bits of a protection key have none, smaps shows them apart. */
+/* What has no code: smaps shows the key apart; and that tags may be asked for. */
+static const char *const without_code[] = {
+	"pkey_bit0", "pkey_bit1", "pkey_bit2", "pkey_bit3", "mte_allowed",
+};
+
 struct bits {
 	int of[ARRAY_SIZE(codes)];
 	uint64_t without_code;
@@ -43,10 +48,12 @@ static void learn_bits(int fd, struct bits *bits)
 		if (bits->of[i] < 0 && !strcmp(codes[i].code, "ar"))
 			bits->of[i] = scope_bit(fd, MMSCOPE_NAMES_VM_FLAGS, "pat");
 	}
-	bits->without_code = 0xfULL << 32;
-#ifdef __aarch64__
-	bits->without_code |= 1ULL << 37;	/* VM_MTE_ALLOWED, with protection keys */
-#endif
+	for (size_t i = 0; i < ARRAY_SIZE(without_code); i++) {
+		int bit = scope_bit(fd, MMSCOPE_NAMES_VM_FLAGS, without_code[i]);
+
+		if (bit >= 0)
+			bits->without_code |= 1ULL << bit;
+	}
 }
 
 static void compare_flags(const struct bits *bits, const struct mmscope_vma *v,

@@ -63,6 +63,8 @@ static const struct expected expectations[] = {
 	{ "guard", 13, MMSCOPE_MAPPED, 3, MMSCOPE_MARKER, SMALL },
 	{ "growsdown", 3, MMSCOPE_MAPPED, 16, MMSCOPE_NONE, SMALL },
 	{ "pkey", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, SMALL },
+	{ "mte", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, SMALL },
+	{ "bti", 16, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, SMALL },
 	{ "thp", 2, MMSCOPE_MAPPED, 0, MMSCOPE_NONE, THP },
 	{ "thp-protnone", 2, MMSCOPE_PROTNONE, 0, MMSCOPE_NONE, THP },
 	{ "thp-partial", ALL_BUT_ONE, MMSCOPE_MAPPED, 1, MMSCOPE_NONE, SMALL },

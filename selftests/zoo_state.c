@@ -23,6 +23,14 @@
 #define UFFD_USER_MODE_ONLY	1
 #endif
 
+/* arm64's; elsewhere nothing can be mapped so. */
+#ifndef PROT_BTI
+#define PROT_BTI		0x10
+#endif
+#ifndef PROT_MTE
+#define PROT_MTE		0x20
+#endif
+
 #define KSM_DIR "/sys/kernel/mm/ksm/"
 
 static int map_anon(const struct zoo_options *o, struct zoo_thing *t)
@@ -252,4 +260,27 @@ int zoo_make_pkey(const struct zoo_options *o, struct zoo_thing *t)
 		return zoo_failed(t, "pkey_mprotect");
 	snprintf(t->note, sizeof(t->note), "pkey=%ld", key);
 	return 0;
+}
+
+static int make_protected(const struct zoo_options *o, struct zoo_thing *t, int prot)
+{
+	int ret = map_anon(o, t);
+
+	if (ret)
+		return ret;
+	zoo_write(t, 1);
+	if (!mprotect((void *)t->start, t->end - t->start, prot))
+		return 0;
+	return errno == EINVAL ? zoo_lacks(t, "mprotect: %s", strerror(errno)) :
+				 zoo_failed(t, "mprotect");
+}
+
+int zoo_make_mte(const struct zoo_options *o, struct zoo_thing *t)
+{
+	return make_protected(o, t, PROT_READ | PROT_WRITE | PROT_MTE);
+}
+
+int zoo_make_bti(const struct zoo_options *o, struct zoo_thing *t)
+{
+	return make_protected(o, t, PROT_READ | PROT_EXEC | PROT_BTI);
 }

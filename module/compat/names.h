@@ -37,6 +37,13 @@
 #ifndef VM_PAT
 #define VM_PAT			VM_NONE
 #endif
+#ifndef VM_ARM64_BTI
+#define VM_ARM64_BTI		VM_NONE
+#endif
+#ifndef VM_MTE
+#define VM_MTE			VM_NONE
+#define VM_MTE_ALLOWED		VM_NONE
+#endif
 #ifndef VM_PKEY_BIT0
 #define VM_PKEY_BIT0		VM_NONE
 #define VM_PKEY_BIT1		VM_NONE
@@ -71,6 +78,7 @@ static const struct mmscope_flag_name mmscope_vm_flags[] = {
 	{ VM_SYNC, "sync" },
 	{ VM_PAT, "pat" },
 	{ VM_GROWSUP, "growsup" },
+	{ VM_ARM64_BTI, "arm64_bti" },
 	{ VM_WIPEONFORK, "wipeonfork" },
 	{ VM_DONTDUMP, "dontdump" },
 	{ VM_SOFTDIRTY, "softdirty" },
@@ -82,6 +90,8 @@ static const struct mmscope_flag_name mmscope_vm_flags[] = {
 	{ VM_PKEY_BIT1, "pkey_bit1" },
 	{ VM_PKEY_BIT2, "pkey_bit2" },
 	{ VM_PKEY_BIT3, "pkey_bit3" },
+	{ VM_MTE, "mte" },
+	{ VM_MTE_ALLOWED, "mte_allowed" },
 	{ VM_SHADOW_STACK, "shadow_stack" },
 	{ VM_UFFD_MINOR, "uffd_minor" },
 	{ VM_ALLOW_ANY_UNCACHED, "allow_any_uncached" },
