@@ -172,7 +172,8 @@ static void swapped_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, leaf.flags, MMSCOPE_PTE_EXCLUSIVE);
 	pte = pte_swp_mksoft_dirty(pte_swp_clear_exclusive(pte));
 	leaf = decode(MMSCOPE_LEVEL_PTE, mmscope_arch_pte_raw(pte), false);
-	KUNIT_EXPECT_EQ(test, leaf.flags, MMSCOPE_PTE_SOFT_DIRTY);
+	KUNIT_EXPECT_EQ(test, leaf.flags,
+			IS_ENABLED(CONFIG_MEM_SOFT_DIRTY) ? MMSCOPE_PTE_SOFT_DIRTY : 0);
 	pte = pte_swp_mkuffd_wp(pte_swp_clear_soft_dirty(pte));
 	leaf = decode(MMSCOPE_LEVEL_PTE, mmscope_arch_pte_raw(pte), false);
 	KUNIT_EXPECT_EQ(test, leaf.flags, MMSCOPE_PTE_UFFD_WP);
