@@ -8,6 +8,7 @@
 #include <mmscope.h>
 
 #include "../arch/arch.h"
+#include "../compat/compat.h"
 #include "../entry.h"
 
 #define PFN	0x12345
