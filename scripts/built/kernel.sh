@@ -39,7 +39,7 @@ download() {
 kernel_make() {
 	local obj=$1
 	shift
-	make -s -C "$source" O="$obj" ARCH=$arch CROSS_COMPILE="$(gnu_type "$k_arch")-" \
+	make -s -C "$source" O="$obj" ARCH="$arch" CROSS_COMPILE="$(gnu_type "$k_arch")-" \
 		CC="$cc" HOSTCC=gcc-12 \
 		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=mmscope KBUILD_BUILD_HOST=guest "$@" >>"$log" 2>&1 9>&- || {
 		tail -n 20 "$log" >&2
@@ -65,7 +65,7 @@ unpack() {
 	mkdir -p "$obj" "$dir/boot"
 	warn "kernel $name: building it, once; some ten minutes on two processors"
 	configure "$obj"
-	kernel_make "$obj" -j"$(nproc)" $image modules
+	kernel_make "$obj" -j"$(nproc)" "$image" modules
 	release=$(<"$obj/include/config/kernel.release")
 	headers=$dir/usr/src/linux-headers-$release
 	mkdir -p "$headers" "$dir/lib/modules/$release"
