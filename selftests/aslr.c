@@ -81,10 +81,10 @@ static struct row row(const char *out, const char *segment)
  */
 static int lost_bits(const char *path)
 {
-	unsigned long align = sysconf(_SC_PAGESIZE);
-	FILE *f = fopen(path, "re");
 	ElfW(Ehdr) header;
 	ElfW(Phdr) part;
+	unsigned long align = sysconf(_SC_PAGESIZE);
+	FILE *f = fopen(path, "re");
 
 	if (!f || fread(&header, sizeof(header), 1, f) != 1 || fseek(f, header.e_phoff, SEEK_SET))
 		header.e_phnum = 0;

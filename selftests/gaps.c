@@ -158,7 +158,7 @@ FIXTURE_VARIANT_ADD(layout, legacy) {
 /* Alone x86 leaves room for such a stack; mm/util.c takes it for a wish of the old layout. */
 FIXTURE_VARIANT_ADD(layout, no_stack_limit) {
 	.program = "./mapper", .prepare = no_stack_limit,
-#if !defined(__x86_64__) && !defined(__i386__)
+#if defined(__aarch64__) || defined(__riscv)
 	.up = true,
 #endif
 };
