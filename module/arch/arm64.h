@@ -181,6 +181,9 @@ static inline bool mmscope_arch_leaf(enum mmscope_level level)
 	case MMSCOPE_LEVEL_PUD:
 		return IS_ENABLED(CONFIG_ARM64_4K_PAGES) &&
 		       IS_ENABLED(CONFIG_HUGETLB_PAGE);
+	case MMSCOPE_LEVEL_PGD:	/* with three levels: it is the PUD's place */
+		return IS_ENABLED(CONFIG_ARM64_4K_PAGES) &&
+		       IS_ENABLED(CONFIG_HUGETLB_PAGE) && mm_pud_folded(NULL);
 	default:
 		return false;
 	}
