@@ -41,8 +41,8 @@ kernel_names() {
 # kernel_row NAME: sets k_suite k_arch k_image k_headers k_build k_boot k_append k_qemu
 kernel_row() {
 	local row
-	# Built here, from the source: scripts/debug/kernel.sh. Not among kernel_names, for
-	# the tests of all kernels do not include them.
+	# Built as others are whose suite is so (scripts/built/kernel.sh), but not among
+	# kernel_names, for the tests of all kernels do not include them.
 	# shellcheck disable=SC2034 # for the caller
 	case $1 in
 	debug | kcsan)
@@ -77,6 +77,14 @@ gnu_type() {
 	arm64) echo aarch64-linux-gnu ;;
 	riscv64) echo riscv64-linux-gnu ;;
 	*) die -4 "architecture $1: no support" "see Documentation/porting.rst" ;;
+	esac
+}
+
+# kernel_cc ARCH: the compiler for its kernels and their modules
+kernel_cc() {
+	case $1 in
+	amd64 | i386) echo gcc-12 ;;
+	*) echo "$(gnu_type "$1")-gcc-12" ;;
 	esac
 }
 

@@ -80,16 +80,16 @@ static bool crowd_stack(void)
 	       map(room + (2 << 20) - 32 * page_size, 16 * page_size, PROT_READ, MAP_FIXED);
 }
 
-/* What is low is a setting: the page below that is the first one, where it is one page. */
+/* What is low is a setting, which need not be a whole page. */
 static bool map_low(void)
 {
 	FILE *f = fopen("/proc/sys/vm/mmap_min_addr", "re");
 	unsigned long lowest = 0;
-	bool read = f && fscanf(f, "%lu", &lowest) == 1 && lowest >= page_size;
+	bool read = f && fscanf(f, "%lu", &lowest) == 1 && lowest;
 
 	if (f)
 		fclose(f);
-	return read && mmap((void *)(lowest - page_size), page_size, PROT_READ,
+	return read && mmap((void *)PAGE_OF(lowest - 1), page_size, PROT_READ,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 

@@ -48,7 +48,8 @@ static __u64 window_end(const struct mmscope_info *info, __u64 task_size)
 	if (!strcmp(info->arch, "x86"))
 		end = (1ULL << 47) - info->page_size;	/* DEFAULT_MAP_WINDOW */
 	else if (!strcmp(info->arch, "arm64"))
-		end = 1ULL << 48;
+		/* VA_BITS_MIN, of a kernel that has more */
+		end = 1ULL << (info->page_size == 16384 && task_size > 1ULL << 48 ? 47 : 48);
 	return end < task_size ? end : task_size;
 }
 
