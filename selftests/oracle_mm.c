@@ -125,6 +125,18 @@ static int compare_layout(pid_t pid, const struct mmscope_mm *mm, struct diffs *
 	return 0;
 }
 
+/* What the root's place is a multiple of: with few entries it is less than a page. */
+static uint64_t root_size(int fd)
+{
+	struct mmscope_info info = { .size = sizeof(info) };
+	uint64_t bytes;
+
+	if (scope_ioctl(fd, MMSCOPE_IOC_INFO, &info))
+		return page_size;
+	bytes = info.levels[0].nr_entries * 8ULL;
+	return bytes < page_size ? bytes : page_size;
+}
+
 static int compare(int fd, pid_t pid, struct diffs *d)
 {
 	char exe[4096], link[64], target[4096];
@@ -155,7 +167,7 @@ static int compare(int fd, pid_t pid, struct diffs *d)
 	/* The processes and this file. */
 	if (mm.mm_count < 2)
 		diff(d, "mm_count %u", mm.mm_count);
-	if (!mm.pgd_pa || mm.pgd_pa % page_size || mm.pgd_pa == MMSCOPE_HIDDEN)
+	if (!mm.pgd_pa || mm.pgd_pa % root_size(fd) || mm.pgd_pa == MMSCOPE_HIDDEN)
 		diff(d, "pgd_pa %llx", mm.pgd_pa);
 	if (!mm.arch_ctx)
 		diff(d, "ctx_id 0");
