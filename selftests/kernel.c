@@ -651,9 +651,8 @@ TEST_F(kernel, arguments)
 	EXPECT_EQ(-EFAULT, scope_ioctl(self->v.fd, MMSCOPE_IOC_KERNEL, &ask));
 }
 
-#ifdef __x86_64__
-/* What the kernel prints of its own tables, where it was built to. */
-/* The level that a line of the kernel's own list names; -1 for none. */
+#if defined(__x86_64__) || defined(__aarch64__)
+/* The level named in a line that the kernel prints of its own tables; -1 for none. */
 static int level_of(const char *line)
 {
 	static const char *const levels[] = { " pgd", " p4d", " pud", " pmd", " pte" };
