@@ -80,8 +80,8 @@ struct mmscope_walker;
  *	[@addr, @end) as far as the range goes. @slot as above. Empty PMD entries
  *	side by side in one table are told as one, with the @slot of the first.
  * @ptes: the PTEs of [@addr, @end), all in one table, MMSCOPE_PIECE_PTES at most,
- *	first one at @ptep. Each is to be read once, with mmscope_arch_ptep_get(). To stop early the sink sets
- *	walker->addr to the first address that it has not taken.
+ *	first one at @ptep. Each is to be read once, with mmscope_arch_ptep_get(). To
+ *	stop early the sink sets walker->addr to the first address that it has not taken.
  * @vma: walker->vma is entered, or resumed, at @addr. May be NULL.
  * @gap: [@addr, @end) has no VMA. May be NULL.
  *
