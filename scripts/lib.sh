@@ -82,9 +82,11 @@ gnu_type() {
 
 # kernel_cc ARCH: the compiler for its kernels and their modules
 kernel_cc() {
+	local type
+	type=$(gnu_type "$1") || return
 	case $1 in
 	amd64 | i386) echo gcc-12 ;;
-	*) echo "$(gnu_type "$1")-gcc-12" ;;
+	*) echo "$type-gcc-12" ;;
 	esac
 }
 

@@ -104,6 +104,9 @@ FIXTURE_SETUP(own)
 	ASSERT_EQ(0, pthread_create(&self->threads[0], NULL, change_mappings, &self->arena));
 	ASSERT_EQ(0, pthread_create(&self->threads[1], NULL, fork_children, &self->arena));
 	ASSERT_EQ(0, pthread_create(&self->threads[2], NULL, grow_elsewhere, &self->arena));
+	/* A test can be over before a thread has begun. */
+	while (!__atomic_load_n(&self->arena.changes, __ATOMIC_RELAXED))
+		usleep(1000);
 }
 
 FIXTURE_TEARDOWN(own)
