@@ -32,10 +32,14 @@ demo:
 	$(MAKE) user
 	scripts/vm --kernel $(KERNEL) -- scripts/demo
 
+# ELSEWHERE="PROGRAM..." is what kernels of other architectures run, where there is no time
+# for all of it.
+elsewhere = $(if $(ELSEWHERE),--elsewhere "$(ELSEWHERE)")
+
 check:
 	@scripts/setup --for check
 	$(MAKE) user selftests
-	scripts/check $(KERNELS)
+	scripts/check $(elsewhere) $(KERNELS)
 
 # Experiments for learners; LAB=name shows one in full.
 labs:
@@ -44,12 +48,11 @@ labs:
 	$(MAKE) -C Documentation/labs O=$(build)/labs
 	scripts/labs $(addprefix --lab ,$(LAB)) $(KERNELS)
 
-# Every kernel of scripts/kernels, and one table of them. ELSEWHERE="PROGRAM..." is what
-# those of other architectures run, where there is no time for all of it.
+# Every kernel of scripts/kernels, and one table of them.
 check-all:
 	@scripts/setup --for check --for matrix
 	$(MAKE) user selftests
-	scripts/check $(if $(ELSEWHERE),--elsewhere "$(ELSEWHERE)")
+	scripts/check $(elsewhere)
 
 # The module against the source of the newest kernel that Debian has.
 check-next:
