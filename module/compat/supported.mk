@@ -2,7 +2,8 @@
 #
 # supported.mk - what the module can be built for, asked before anything is compiled
 #
-# The oldest series that is tested; a kernel before it may free page tables in other ways, and compile all the same.
+# The oldest series that is tested; a kernel before it may free page tables in other
+# ways, and compile all the same.
 mmscope-oldest := $(if $(filter riscv,$(SRCARCH)),6.12,5.10)
 mmscope-series := $(VERSION).$(PATCHLEVEL)
 ifneq ($(shell printf '%s\n' $(mmscope-oldest) $(mmscope-series) | sort -VC && echo yes),yes)
