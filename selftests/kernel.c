@@ -188,6 +188,7 @@ static bool same_bytes(const struct view *v, uint64_t addr, uint64_t pa)
 {
 	uint64_t other = direct(v, pa);
 	char here[256], there[256];
+	size_t nr = sizeof(here);
 
 	/* With 32 bits high memory is not in the direct map. */
 	if (!other && sizeof(long) == 4)
@@ -195,10 +196,12 @@ static bool same_bytes(const struct view *v, uint64_t addr, uint64_t pa)
 	/* Below the direct map of riscv64 offsets are negative (kc_vaddr_to_offset()). */
 	if (segment_at(v, addr) && (int64_t)segment_at(v, addr)->offset < 0)
 		return true;
+	/* The next page of a module may be anywhere. */
+	if (nr > page_size - addr % page_size)
+		nr = page_size - addr % page_size;
 	for (int tries = 0; tries < 10; tries++)
-		if (read_kernel(v, addr, here, sizeof(here)) &&
-		    read_kernel(v, other, there, sizeof(there)) &&
-		    !memcmp(here, there, sizeof(here)))
+		if (read_kernel(v, addr, here, nr) && read_kernel(v, other, there, nr) &&
+		    !memcmp(here, there, nr))
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,25 @@ static bool have_swap(void)
 	return lines > 1;
 }
 
+/*
+ * A page that another CPU's LRU batch holds is passed over for as long as it is there:
+ * whoever writes to pages and wants them swapped out does both on one CPU.
+ */
+static void stay_here(cpu_set_t *before)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (sched_getaffinity(0, sizeof(*before), before) ||
+	    sched_setaffinity(0, sizeof(here), &here))
+		CPU_ZERO(before);
+}
+
 int zoo_make_swap(const struct zoo_options *o, struct zoo_thing *t)
 {
 	unsigned long pages, swapped = 0;
+	cpu_set_t cpus;
 	int ret;
 
 	if (!have_swap())
@@ -83,9 +100,10 @@ int zoo_make_swap(const struct zoo_options *o, struct zoo_thing *t)
 	ret = map_anon(o, t);
 	if (ret)
 		return ret;
+	stay_here(&cpus);
 	zoo_write(t, 1);
 	pages = (t->end - t->start) / t->page_size;
-	/* A page that another CPU's LRU batch holds is passed over: ask again. */
+	/* Somebody may look at a page just now: ask again. */
 	for (int i = 0; i < 200 && swapped < pages; i++) {
 		if (madvise((void *)t->start, t->end - t->start, MADV_PAGEOUT))
 			return zoo_lacks(t, "MADV_PAGEOUT: %s", strerror(errno));
@@ -93,6 +111,8 @@ int zoo_make_swap(const struct zoo_options *o, struct zoo_thing *t)
 		if (swapped < pages)
 			nap(5);
 	}
+	if (CPU_COUNT(&cpus))
+		sched_setaffinity(0, sizeof(cpus), &cpus);
 	if (swapped < pages)
 		return zoo_lacks(t, "only %lu of %lu pages went to swap", swapped, pages);
 	for (unsigned long va = t->start; va < t->end; va += 4 * t->page_size)
