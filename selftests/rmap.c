@@ -255,7 +255,7 @@ TEST_F_TIMEOUT(zoo, every_page, 60)
 /* One frame at several addresses, and a part of what an entry spans. */
 TEST(places_that_are_known)
 {
-	const size_t size = 4UL << 20;
+	const size_t size = 2 * huge_size;
 	struct mmscope_frames frame;
 	struct mmscope_walk_result w;
 	struct places found = { };
