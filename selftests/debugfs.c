@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <kselftest_harness.h>
 
 #include "diffs.h"
+#include "proc.h"
 #include "scope.h"
 #include "target.h"
 
@@ -1030,6 +1033,128 @@ TEST_F_TIMEOUT(dir, removed_under_its_readers, 60)
 			TH_LOG("%s: %s", readers[i].file, strerror(readers[i].error));
 		EXPECT_LT(0UL, readers[i].reads);
 	}
+}
+
+/* A process that calls exec when told; @sharer: another has its memory, too. */
+struct executor {
+	pid_t pid, sharer;
+	int go;		/* closed when it shall */
+};
+
+static int only_wait(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+	return 0;
+}
+
+static int executor_start(struct executor *x, bool shared)
+{
+	static char stack[65536];
+	int go[2], ready[2];
+	char byte;
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(ready, O_CLOEXEC))
+		return -errno;
+	x->pid = fork();
+	if (!x->pid) {
+		pid_t sharer = 0;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(go[1]);
+		/* A child of the test: only that can wait for it. */
+		if (shared)
+			sharer = clone(only_wait, stack + sizeof(stack),
+				       CLONE_VM | CLONE_PARENT | SIGCHLD, NULL);
+		if (write(ready[1], &sharer, sizeof(sharer)) != sizeof(sharer) ||
+		    read(go[0], &byte, 1))
+			_exit(1);
+		execl("/bin/sleep", "sleep", "1000", NULL);
+		_exit(1);
+	}
+	close(go[0]);
+	close(ready[1]);
+	x->go = go[1];
+	if (read(ready[0], &x->sharer, sizeof(x->sharer)) != sizeof(x->sharer))
+		return -EPIPE;
+	close(ready[0]);
+	return 0;
+}
+
+/* Returns when it runs the other program. */
+static int executor_go(struct executor *x)
+{
+	char comm[16];
+
+	close(x->go);
+	for (int i = 0; i < 1000; i++) {
+		char *text = proc_read(x->pid, "comm", NULL);
+
+		snprintf(comm, sizeof(comm), "%s", text ? text : "");
+		free(text);
+		if (!strcmp(comm, "sleep\n"))
+			return 0;
+		usleep(10000);
+	}
+	return -ETIMEDOUT;
+}
+
+static void executor_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static bool runs_sleep(pid_t pid)
+{
+	size_t length;
+	char *text = get_in(pid, "mm", 4096, &length);
+	bool is = text && !strncmp(text, "exe             /", 17) && strstr(text, "/sleep\n");
+
+	free(text);
+	return is;
+}
+
+/* Whoever attached it before exec detaches it by the same number. */
+TEST(exec_makes_way_for_the_new_memory)
+{
+	struct executor x = { };
+
+	ASSERT_EQ(0, executor_start(&x, false));
+	ASSERT_EQ(0, put_pid("attach", x.pid));
+	ASSERT_EQ(0, put_pid("attach", x.pid));
+	EXPECT_FALSE(runs_sleep(x.pid));
+	ASSERT_EQ(0, executor_go(&x));
+	ASSERT_EQ(0, put_pid("attach", x.pid));
+	EXPECT_TRUE(runs_sleep(x.pid));
+	for (int users = 3; users; users--) {
+		EXPECT_TRUE(has_dir(x.pid));
+		EXPECT_EQ(0, put_pid("detach", x.pid));
+	}
+	EXPECT_FALSE(has_dir(x.pid));
+	EXPECT_EQ(-ENOENT, put_pid("detach", x.pid));
+	executor_end(x.pid);
+}
+
+TEST(memory_that_others_use_keeps_its_name)
+{
+	struct executor x = { };
+
+	ASSERT_EQ(0, executor_start(&x, true));
+	ASSERT_LT(0, x.sharer);
+	ASSERT_EQ(0, put_pid("attach", x.pid));
+	ASSERT_EQ(0, executor_go(&x));
+	EXPECT_EQ(-EBUSY, put_pid("attach", x.pid));
+	EXPECT_FALSE(runs_sleep(x.pid));
+	/* When the last of them has gone the name is free. */
+	executor_end(x.sharer);
+	EXPECT_EQ(0, put_pid("attach", x.pid));
+	EXPECT_TRUE(runs_sleep(x.pid));
+	EXPECT_EQ(0, put_pid("detach", x.pid));
+	EXPECT_EQ(0, put_pid("detach", x.pid));
+	EXPECT_FALSE(has_dir(x.pid));
+	executor_end(x.pid);
 }
 
 struct user {

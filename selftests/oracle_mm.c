@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <kselftest_harness.h>
 
 #include "diffs.h"
@@ -321,6 +323,85 @@ TEST(clone_vm)
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	close(fd);
+}
+
+/* A program that lies deeper than a path can be long: procfs has no name for it either. */
+#define DEPTH		25
+#define BASE		"/tmp/mmscope-deep"
+
+static const char *step(void)
+{
+	static char name[201];
+
+	memset(name, 'd', sizeof(name) - 1);
+	return name;
+}
+
+/* Into the depths, with a copy of sleep(1) there. */
+static int descend(void)
+{
+	int from, to, ret = -1;
+	struct stat st;
+
+	if (mkdir(BASE, 0700) || chdir(BASE))
+		return -1;
+	for (int i = 0; i < DEPTH; i++)
+		if (mkdir(step(), 0700) || chdir(step()))
+			return -1;
+	from = open("/bin/sleep", O_RDONLY | O_CLOEXEC);
+	to = open("sleep", O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	if (from >= 0 && to >= 0 && !fstat(from, &st) &&
+	    sendfile(to, from, NULL, st.st_size) == st.st_size)
+		ret = 0;
+	close(from);
+	close(to);
+	return ret;
+}
+
+static void ascend(void)
+{
+	unlink("sleep");
+	for (int i = 0; i < DEPTH; i++)
+		if (chdir("..") || rmdir(step()))
+			return;
+	if (!chdir("/"))
+		rmdir(BASE);
+}
+
+TEST(program_without_a_path)
+{
+	char exe[64] = "untouched", link[64], target[4096];
+	struct mmscope_mm mm = { .size = sizeof(mm), .exe = PTR(exe), .exe_size = sizeof(exe) };
+	char *const argv[] = { "sleep", "1000", NULL };
+	const struct mmscope_vma *text;
+	struct scope_vmas vmas;
+	struct target t;
+	pid_t pid;
+	int fd;
+
+	ASSERT_EQ(0, descend());
+	ASSERT_EQ(0, target_exec(&t, "./sleep", argv));
+	pid = t.thing.pid;
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	EXPECT_EQ(-1, readlink(link, target, sizeof(target)));
+	EXPECT_EQ(ENAMETOOLONG, errno);
+	fd = scope_attached(pid);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_MM, &mm));
+	EXPECT_EQ(0U, mm.exe_size);
+	EXPECT_STREQ("untouched", exe);
+	EXPECT_EQ(proc_stat(pid, 26), mm.start_code);
+	ASSERT_EQ(0, scope_vmas(fd, mm.start_code, mm.start_code + 1, 1 << 16, &vmas));
+	ASSERT_EQ(1UL, vmas.nr);
+	text = vmas.v[0];
+	EXPECT_TRUE(text->attrs & MMSCOPE_VMA_FILE);
+	EXPECT_TRUE(text->attrs & MMSCOPE_VMA_TRUNCATED);
+	EXPECT_EQ(0U, text->path_len);
+	scope_vmas_free(&vmas);
+	close(fd);
+	target_end(&t);
+	ascend();
+	EXPECT_EQ(-1, access(BASE, F_OK));
 }
 
 TEST(def_flags_follow_mlockall)

@@ -300,7 +300,7 @@ static int try(struct diffs *diffs, const struct situation *s, unsigned int acce
 			judge(diffs, s->name, a.place.va, access, &t);
 			if (outcome != ANY && t.p.outcome != outcome &&
 			    !(t.blind && t.p.also & BIT(outcome)))
-				diff(diffs, "%s, %s: foretold %s, it is %s", s->name,
+				diff(diffs, "%s, %s: foretold %s, the table says %s", s->name,
 				     access_names[access], mmscope_outcome_name(t.p.outcome),
 				     mmscope_outcome_name(outcome));
 			if (t.blind && !swap_cache_is_unseen())
@@ -435,6 +435,37 @@ TEST_F_TIMEOUT(world, situations, 100)
 	       nr, unsure, lacking);
 	EXPECT_LT(300U, nr);
 	run_all(&d, disk_end);
+	EXPECT_SAME(&d);
+}
+
+/* There is a page for who gets it; the kernel may find none all the same. */
+TEST_F(world, pool_that_may_grow)
+{
+	static const char knob[] =
+		"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_overcommit_hugepages";
+	unsigned int unsure = 0;
+	struct diffs d = { 0 };
+	struct situation s = { };
+	char before[64];
+
+	for (size_t i = 0; i < nr_situations; i++)
+		if (!strcmp(situations[i].name, "hugetlb, nothing left"))
+			s = situations[i];
+	ASSERT_NE(NULL, s.make);
+	s.name = "hugetlb, nothing left, but more may be made";
+	s.outcomes[MMSCOPE_ACCESS_READ] = MMSCOPE_OUTCOME_NEW_HUGETLB;
+	s.outcomes[MMSCOPE_ACCESS_WRITE] = MMSCOPE_OUTCOME_NEW_HUGETLB;
+	s.outcomes[MMSCOPE_ACCESS_EXEC] = MMSCOPE_OUTCOME_SEGV_ACCERR;
+	s.unsure = true;
+
+	read_setting(knob, before, sizeof(before));
+	if (knob_set(knob, "8"))
+		SKIP(return, "no hugetlb pages of 2M");
+	for (unsigned int access = 0; access < 3; access++)
+		EXPECT_EQ(0, try(&d, &s, access, &unsure));
+	knob_set(knob, before);
+	/* That none can be made is foretold as well. */
+	EXPECT_LE(2U, unsure);
 	EXPECT_SAME(&d);
 }
 

@@ -504,18 +504,6 @@ static int growing(struct place *p, size_t room)
 	return PLACE_MADE;
 }
 
-static int grows_by(struct place *p, size_t below)
-{
-	TRY(growing(p, 1000 * PAGE));
-	p->va -= below;
-	return PLACE_MADE;
-}
-
-MAKER(grows_a_page) { return grows_by(p, 8); }
-MAKER(grows_far) { return grows_by(p, 300 * PAGE); }
-MAKER(grows_to_guard) { return grows_by(p, (1000 - 256) * PAGE); }
-MAKER(grows_into_guard) { return grows_by(p, (1000 - 255) * PAGE); }
-
 static int limit(struct place *p, int which, unsigned long bytes)
 {
 	struct rlimit now;
@@ -525,6 +513,21 @@ static int limit(struct place *p, int which, unsigned long bytes)
 	now.rlim_cur = bytes;
 	return setrlimit(which, &now) ? failed(p, "setrlimit") : PLACE_MADE;
 }
+
+static int grows_by(struct place *p, size_t below)
+{
+	const size_t room = 1000 * PAGE;
+
+	TRY(growing(p, room));
+	p->va -= below;
+	/* With pages larger than 4K it is more than a stack has by default. */
+	return limit(p, RLIMIT_STACK, 2 * room);
+}
+
+MAKER(grows_a_page) { return grows_by(p, 8); }
+MAKER(grows_far) { return grows_by(p, 300 * PAGE); }
+MAKER(grows_to_guard) { return grows_by(p, (1000 - 256) * PAGE); }
+MAKER(grows_into_guard) { return grows_by(p, (1000 - 255) * PAGE); }
 
 MAKER(grows_up_to_limit)
 {
@@ -1107,26 +1110,34 @@ MAKER(disk_private) { return on_disk(p, RW, MAP_PRIVATE); }
 MAKER(disk_text) { return on_disk(p, PROT_READ | PROT_EXEC, MAP_PRIVATE); }
 MAKER(disk_beyond_end) { return map(p, RWX, MAP_SHARED, disk_file(p, 1, 1), 0); }
 
+/* The page cache has of the three pages all, or none: they are thrown away until it does. */
+static int until_cached(struct place *p, int fd, bool cached)
+{
+	const struct timespec nap = { .tv_nsec = 5000000 };
+	unsigned char there[3];
+
+	for (int i = 0; i < 200; i++) {
+		if (!cached)
+			posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		if (mincore((void *)(p->va - PAGE), sizeof(there) * PAGE, there))
+			return failed(p, "mincore");
+		if ((there[0] & 1) + (there[1] & 1) + (there[2] & 1) == 3 * cached)
+			return PLACE_MADE;
+		nanosleep(&nap, NULL);
+	}
+	return failed(p, "page cache");
+}
+
 /* The page cache of the file is emptied. */
 static int dropped(struct place *p, int prot, int flags, int advice, int written)
 {
 	int fd = disk_file(p, written, 3);
-	struct timespec nap = { .tv_nsec = 5000000 };
-	unsigned char there = 1;
 
 	if (fd < 0)
 		return PLACE_FAILED;
 	TRY(map(p, prot, flags, fd, 0));
 	madvise((void *)(p->va - PAGE), 3 * PAGE, advice);
-	for (int i = 0; i < 200 && there; i++) {
-		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		if (mincore((void *)p->va, PAGE, &there))
-			return failed(p, "mincore");
-		there &= 1;
-		if (there)
-			nanosleep(&nap, NULL);
-	}
-	return there ? failed(p, "page cache") : PLACE_MADE;
+	return until_cached(p, fd, false);
 }
 
 MAKER(disk_dropped) { return dropped(p, RW, MAP_SHARED, MADV_NORMAL, 3); }
@@ -1135,6 +1146,24 @@ MAKER(disk_dropped_random) { return dropped(p, RW, MAP_SHARED, MADV_RANDOM, 3); 
 MAKER(disk_dropped_hole) { return dropped(p, RW, MAP_SHARED, MADV_NORMAL, 0); }
 MAKER(disk_dropped_read_only) { return dropped(p, PROT_READ, MAP_PRIVATE, MADV_NORMAL, 3); }
 MAKER(disk_dropped_none) { return dropped(p, PROT_NONE, MAP_PRIVATE, MADV_NORMAL, 3); }
+
+/*
+ * One byte of the file is read, and with it the pages behind; the first of those is marked:
+ * whoever comes there reads further ahead (mm/readahead.c:page_cache_sync_ra()).
+ */
+MAKER(disk_ahead)
+{
+	int fd = disk_file(p, 32, 32);
+	char byte;
+
+	if (fd < 0)
+		return PLACE_FAILED;
+	TRY(map(p, RW, MAP_SHARED, fd, 0));
+	TRY(until_cached(p, fd, false));
+	if (pread(fd, &byte, 1, 0) != 1)
+		return failed(p, "pread");
+	return until_cached(p, fd, true);
+}
 
 MAKER(disk_read)
 {
@@ -1540,6 +1569,7 @@ const struct situation situations[] = {
 
 	ROW("file cached", disk_cached, CACHE, CACHE, ACC),
 	ROW("file cached, private rwx", disk_cached_all, CACHE, COPY, CACHE),
+	ROW("file read ahead", disk_ahead, CACHE, CACHE, ACC),
 	ROW("file read", disk_read, OK, NOTIFY, ACC),
 	ROW("file written", disk_written, OK, OK, ACC),
 	ROW("file written and synced", disk_synced, OK, NOTIFY, ACC),
