@@ -170,6 +170,7 @@ apt_update() {
 		apt-get "${apt_opts[@]}" -o APT::Update::Error-Mode=any update >&2 && return
 		sleep $((try * 10))
 	done
+	return 1
 }
 
 # apt_lists PACKAGE: make sure that apt knows PACKAGE, by asking the archive when it

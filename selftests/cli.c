@@ -361,7 +361,8 @@ static unsigned long count_entries(const char *text, unsigned long *used)
 TEST(map_has_all_entries)
 {
 	struct mmscope_tables tables = { .size = sizeof(tables), .end = ~0ULL };
-	unsigned long in_ptes = 0, used, claimed;
+	unsigned long in_ptes = 0, used, claimed, nr;
+	unsigned int levels = 0;
 	struct mmscope_info info;
 	struct outcome o;
 	struct target t;
@@ -378,6 +379,13 @@ TEST(map_has_all_entries)
 	for (const char *at = o.out; (at = strstr(at, "{\"level\":\"")); at++) {
 		bool root;
 
+		/* With those that hold nothing. */
+		if (levels < tables.nr_levels &&
+		    sscanf(at, "{\"level\":\"%7[a-z0-9]\",\"shift\":%*u,\"nr_entries\":%*u,"
+			   "\"tables\":%lu}", name, &nr) == 2) {
+			EXPECT_EQ(tables.levels[levels].tables, nr);
+			levels++;
+		}
 		skip = 0;
 		sscanf(at, "{\"level\":\"%7[a-z]\",\"start\":\"%*[^\"]\","
 		       "\"used\":%lu,\"entries\":\"%n", name, &claimed, &skip);
@@ -391,6 +399,7 @@ TEST(map_has_all_entries)
 			in_ptes += used;
 	}
 	EXPECT_EQ(tables.levels[tables.nr_levels - 1].entries, in_ptes);
+	EXPECT_EQ(tables.nr_levels, levels);
 	forget(&o);
 	close(fd);
 	target_continue(t.thing.pid);

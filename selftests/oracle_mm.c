@@ -382,6 +382,8 @@ TEST(program_without_a_path)
 	ASSERT_EQ(0, descend());
 	ASSERT_EQ(0, target_exec(&t, "./sleep", argv));
 	pid = t.thing.pid;
+	/* It stops once the exec is through: start_code is set last. */
+	ASSERT_EQ(0, target_stop(pid));
 	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
 	EXPECT_EQ(-1, readlink(link, target, sizeof(target)));
 	EXPECT_EQ(ENAMETOOLONG, errno);

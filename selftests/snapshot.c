@@ -3,10 +3,14 @@
  * snapshot.c - every command says of a recorded process, to the byte, what it says of
  * the live one
  */
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <kselftest_harness.h>
 
 #include "outcome.h"
+#include "proc.h"
 #include "scope.h"
 #include "target.h"
 
@@ -257,18 +261,69 @@ static void become_nobody(void)
 TEST(without_rights)
 {
 	struct outcome o;
+	int status;
 
 	/* Its own address space changes as it works. */
 	ASSERT_EQ(0, run(&o, become_nobody, "mmscope snapshot self --pages -o /tmp/nobody.mms"));
-	ASSERT_TRUE(o.status == 0 || o.status == 3)
+	status = o.status;
+	ASSERT_TRUE(status == 0 || status == 3)
 		TH_LOG("%s", o.err);
 	forget(&o);
 	ASSERT_EQ(0, run(&o, NULL, "mmscope --json extents /tmp/nobody.mms -o pa"));
-	EXPECT_EQ(0, o.status);
+	EXPECT_EQ(status, o.status);
 	EXPECT_NE(NULL, strstr(o.out, "hidden"));
 	EXPECT_EQ(NULL, strstr(o.out, "\"0x"));
 	forget(&o);
 	unlink("/tmp/nobody.mms");
+}
+
+static char state_of(pid_t pid)
+{
+	char *status = proc_read(pid, "status", NULL), *at, state;
+
+	at = status ? strstr(status, "\nState:\t") : NULL;
+	state = at ? at[8] : '?';
+	free(status);
+	return state;
+}
+
+/* Whatever ends it: the process goes on, and no half of a file is left. */
+TEST(interrupted_with_a_process_held_still)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct zoo_options o = { .count = 20000 };
+	struct target t;
+
+	ASSERT_EQ(0, target_start(&t, "vmas", &o));
+	ASSERT_EQ(0, mkdir("/tmp/held", 0700));
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		char pid[16];
+		int status, tries;
+		pid_t child;
+
+		snprintf(pid, sizeof(pid), "%d", t.thing.pid);
+		child = fork();
+		if (!child) {
+			signal(signals[i], SIG_DFL);
+			execlp("mmscope", "mmscope", "snapshot", "--stop", pid, "--pages",
+			       "-o", "/tmp/held/x", NULL);
+			_exit(127);
+		}
+		for (tries = 0; tries < 10000 && state_of(t.thing.pid) != 'T'; tries++)
+			usleep(1000);
+		EXPECT_EQ('T', state_of(t.thing.pid));
+		/* Into the recording. */
+		usleep(20000);
+		kill(child, signals[i]);
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == signals[i])
+			TH_LOG("status %x", status);
+		for (tries = 0; tries < 10000 && state_of(t.thing.pid) == 'T'; tries++)
+			usleep(1000);
+		EXPECT_NE('T', state_of(t.thing.pid));
+	}
+	EXPECT_EQ(0, rmdir("/tmp/held"));
+	target_end(&t);
 }
 
 TEST_HARNESS_MAIN

@@ -275,7 +275,7 @@ TEST_F_TIMEOUT(states, pages_on_their_way, 120)
 			ASSERT_EQ(frame, p->value);
 		}
 	}
-	EXPECT_LT(0UL, compared);
+	ASSERT_LT(0UL, compared);
 	end_child(compacting);
 	munmap(m, nr * PAGE);
 	close(fd);

@@ -124,6 +124,7 @@ int zoo_make_exiting(const struct zoo_options *o, struct zoo_thing *t)
 int zoo_make_mixed(const struct zoo_options *o, struct zoo_thing *t)
 {
 	unsigned int made = 0;
+	int ret;
 	/* What keeps the parts alive lives as long as the process. */
 	static struct zoo_thing parts[64];
 	char *paths = t->path;
@@ -133,8 +134,15 @@ int zoo_make_mixed(const struct zoo_options *o, struct zoo_thing *t)
 	for (unsigned int i = 0; i < zoo_nr_kinds && made < 64; i++) {
 		struct zoo_thing *part = &parts[made];
 
-		if (!(zoo_kinds[i].flags & ZOO_MIX) || zoo_make(&zoo_kinds[i], NULL, part))
+		if (!(zoo_kinds[i].flags & ZOO_MIX))
 			continue;
+		ret = zoo_make(&zoo_kinds[i], NULL, part);
+		if (ret == ZOO_LACKS)
+			continue;
+		if (ret) {
+			snprintf(t->why, sizeof(t->why), "%s: %.200s", zoo_kinds[i].name, part->why);
+			return ret;
+		}
 		made++;
 		if (part->start < t->start)
 			t->start = part->start;
