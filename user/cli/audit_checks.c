@@ -155,6 +155,8 @@ static void check_areas(struct audit *audit, const struct target *target,
 			const struct facts *facts, __u64 lowest)
 {
 	__u64 guard = space_stack_guard(target->info.page_size);
+	/* Those that hang on the kernel's settings, which are not recorded. */
+	bool settings = !target->recorded;
 	struct fileset written = { 0 };
 	size_t i;
 
@@ -172,9 +174,9 @@ static void check_areas(struct audit *audit, const struct target *target,
 			add_area(audit, FINDING_EXEC_STACK, v, v->start, v->end);
 		if (exec && v->kind == MMSCOPE_KIND_HEAP)
 			add_area(audit, FINDING_EXEC_HEAP, v, v->start, v->end);
-		if (crowds_stack(facts, i, guard))
+		if (settings && crowds_stack(facts, i, guard))
 			add_area(audit, FINDING_NO_STACK_GUARD, v, v->start, v->end);
-		if (v->start < lowest)
+		if (settings && v->start < lowest)
 			add_area(audit, FINDING_LOW_MAPPING, v, v->start, v->end);
 	}
 	fileset_free(&written);
@@ -241,7 +243,7 @@ static void check_personality(struct audit *audit, const struct target *target)
 	FILE *f;
 
 	if (target->recorded) {
-		audit->unchecked = "its personality was not recorded";
+		audit->unchecked = "its personality, and settings of its kernel, were not recorded";
 		return;
 	}
 	snprintf(path, sizeof(path), "/proc/%d/personality", target->pid);

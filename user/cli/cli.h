@@ -156,7 +156,10 @@ void target_close(struct target *target);
 /* Is @arg a process id, "self", or a file? Else EXIT_USAGE, and that is printed. */
 int target_check(const struct cli *cli, const char *arg);
 
-/* Name of the process: NULL when it cannot be told. */
+/* Its name, raw, empty when there is no such process. */
+void process_comm(pid_t pid, char *comm, size_t size);
+
+/* The same, or that of the recording: NULL when it cannot be told. */
 const char *target_comm(const struct target *target, char *comm, size_t size);
 
 /* A renderer for the answer about @target; never fails, ends the program without memory. */

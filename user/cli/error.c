@@ -72,7 +72,7 @@ static void say(const char *head, const char *text)
 	char *safe = escape_text(text);
 
 	/* The table so far comes first when both go to one place. */
-	fflush(stdout);
+	stdout_flush();
 	progress_clear();
 	fprintf(stderr, "%s: %s\n", head, safe);
 	free(safe);

@@ -90,7 +90,7 @@ static void show_extent(struct render *r, const struct target *target,
 	cells[COL_PAGE_SIZE] = cell_bytes(1ULL << (ext->page_shift & 63));
 	cells[COL_STATUS] = status_cell(ext->status);
 	cells[COL_FLAGS] = cell_flags(ext->flags, &target->entry_flags);
-	cells[COL_SWAP_TYPE] = swap ? cell_count(ext->swap_type) : cell_none();
+	cells[COL_SWAP_TYPE] = swap ? cell_secret32(ext->swap_type) : cell_none();
 	cells[COL_SWAP_OFFSET] = swap ? cell_secret(ext->pa) : cell_none();
 	if (ext->status == MMSCOPE_NO_VMA) {
 		cells[COL_LEVEL] = cell_none();
@@ -120,6 +120,8 @@ static int show_all(struct cli *cli, struct target *target, struct address_book 
 	render_list_end(r);
 	render_lock(r, &lock);
 	moved = ret < 0 ? EXIT_DONE : address_check(book, &lock);
+	if (!ret && !moved && lock.flags & MMSCOPE_LOCK_CHANGED)
+		moved = report_changed(target);
 	render_end(r, ret < 0 || moved);
 	report_lock(cli, target, &lock);
 	return ret < 0 ? report_target_error(target, ret) : moved;

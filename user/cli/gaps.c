@@ -102,6 +102,10 @@ static int place(struct cli *cli, const struct target *target, const struct spac
 
 	if (!fit_len)
 		return EXIT_DONE;
+	/* More than there is; rounded up it could be nothing. */
+	fit->len = fit_len;
+	if (fit_len > space->task_size)
+		return EXIT_DONE;
 	status = learn(cli, target, &fit->rule);
 	if (status)
 		return status;

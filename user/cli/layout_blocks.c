@@ -278,9 +278,9 @@ static void note_stack(struct layout *layout)
 	if (!block || strcmp(block->what, "stack"))
 		return;
 	note(layout, mm->start_stack, "stack pointer began at 0x%llx", mm->start_stack);
-	if (layout->stack_limit == ~0ULL)
+	if (layout->limits_known && layout->stack_limit == ~0ULL)
 		note(layout, mm->start_stack, "grows downwards without a limit");
-	else
+	else if (layout->limits_known)
 		note(layout, mm->start_stack, "grows downwards, up to %s",
 		     size_text(layout->stack_limit, size));
 	if (block->start)
@@ -362,26 +362,34 @@ static int note_program(struct layout *layout, const struct target *target)
 	return err;
 }
 
-/* A soft limit of /proc/PID/limits; ~0 when there is none, or it may not be read. */
-static __u64 read_limit(const struct target *target, const char *name)
+static void take_limit(const char *line, const char *name, __u64 *value)
 {
 	unsigned long long limit;
+
+	if (!strncmp(line, name, strlen(name)) && sscanf(line + strlen(name), " %llu", &limit) == 1)
+		*value = limit;
+}
+
+/* The soft limits of /proc/PID/limits, where it may be read; they are not recorded. */
+static void read_limits(struct layout *layout, const struct target *target)
+{
 	char path[64], line[256];
-	__u64 value = ~0ULL;
 	FILE *f;
 
+	layout->stack_limit = ~0ULL;
+	layout->data_limit = ~0ULL;
 	if (target->recorded)
-		return value;
+		return;
 	snprintf(path, sizeof(path), "/proc/%d/limits", target->pid);
 	f = fopen(path, "re");
 	if (!f)
-		return value;
-	while (fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, strlen(name)) &&
-		    sscanf(line + strlen(name), " %llu", &limit) == 1)
-			value = limit;
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		take_limit(line, "Max stack size", &layout->stack_limit);
+		take_limit(line, "Max data size", &layout->data_limit);
+	}
 	fclose(f);
-	return value;
+	layout->limits_known = true;
 }
 
 int layout_blocks_read(struct layout *layout, const struct target *target, bool fold)
@@ -398,8 +406,7 @@ int layout_blocks_read(struct layout *layout, const struct target *target, bool 
 	if (!err)
 		err = read_resident(layout, target, &pieces);
 	if (!err) {
-		layout->stack_limit = read_limit(target, "Max stack size");
-		layout->data_limit = read_limit(target, "Max data size");
+		read_limits(layout, target);
 		add_top(layout, target);
 		add_pieces(layout, &pieces, fold);
 		note_bounds(layout);

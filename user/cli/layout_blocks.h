@@ -44,7 +44,8 @@ struct block {
  * @blocks: the blocks
  * @nr: how many
  * @space: bounds and limits
- * @stack_limit: RLIMIT_STACK, ~0 for none or unknown
+ * @limits_known: the next two are
+ * @stack_limit: RLIMIT_STACK, ~0 for none
  * @data_limit: RLIMIT_DATA, likewise
  * @lock: report of all looks
  */
@@ -52,6 +53,7 @@ struct layout {
 	struct block *blocks;
 	size_t nr;
 	struct space space;
+	bool limits_known;
 	__u64 stack_limit;
 	__u64 data_limit;
 	struct mmscope_lock lock;

@@ -97,7 +97,7 @@ static void help_main(void)
 	puts("\nOptions:");
 	help_global(NULL);
 	puts("\nPID is a number, 'self', or the file of a snapshot. ADDR is a number (0x for\n"
-	     "hexadecimal), SYMBOL, FILE:SYMBOL, FILE or [heap], [stack] ..., each with +OFF\n"
+	     "hexadecimal), SYMBOL, FILE:SYMBOL, FILE or [heap], [stack] ...; names with +OFF\n"
 	     "if need be; RANGE is ADDR-ADDR, ADDR+LEN, or a name.\n"
 	     "Exit status: 0 done, 1 failed or the answer is no, 2 usage, 3 partial,\n"
 	     "4 unavailable.\n\n"
@@ -291,7 +291,7 @@ static int run_command(struct cli *cli, int argc, char **argv)
 	}
 	if (!columns_select(cmd->columns, cmd->nr_columns, &cli->render, &bad, &len))
 		return report_usage(cli, "'%.*s': not a column (see --help)", (int)len, bad);
-	if (!cmd->direct && !cli->no_pager)
+	if (!cmd->direct && !cmd->writes && !cli->no_pager)
 		pager_begin();
 	return cmd->run(cli, argc, argv);
 }
@@ -300,7 +300,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 static int close_stdout(int status)
 {
 	bool failed = ferror(stdout);
-	int err = errno;
+	/* What failed while nobody flushed has no reason left, unless it fails again. */
+	int err = stdout_error() ? stdout_error() : EIO;
 
 	if (fclose(stdout)) {
 		failed = true;

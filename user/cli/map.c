@@ -6,7 +6,6 @@
  * JSON, a drawing (--svg), and a page (--html) that holds the drawing and the JSON.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "map/model.h"
 #include "map/picture.h"
 #include "render/memory.h"
+#include "savefile.h"
 #include "symbol/address.h"
 #include "walk_rows.h"
 
@@ -65,7 +65,7 @@ enum { OPT_HTML, OPT_SVG, OPT_WALK };
 static const struct cli_option options[] = {
 	[OPT_HTML] = { "html", "FILE", "write a page that answers, in one file" },
 	[OPT_SVG] = { "svg", "FILE", "write a drawing" },
-	[OPT_WALK] = { "walk", "ADDR", "with --html: have the walk of this address, too" },
+	[OPT_WALK] = { "walk", "ADDR", "with --html or --json: have the walk of this address, too" },
 };
 
 static const char *html_path, *svg_path;
@@ -78,9 +78,11 @@ static int option(struct cli *cli, size_t nr, const char *arg)
 	switch (nr) {
 	case OPT_HTML:
 		html_path = arg;
+		cli->no_pager = true;
 		break;
 	case OPT_SVG:
 		svg_path = arg;
+		cli->no_pager = true;
 		break;
 	case OPT_WALK:
 		if (nr_walk_addrs == WALKS_ASKED)
@@ -357,48 +359,44 @@ static char *make_title(const struct target *target)
 	return title;
 }
 
-/*
- * Writes a picture into a new file beside @path that then takes its place: who looks
- * at it never sees half of one. What is there and no plain file, a link such as
- * /dev/stdout too, stays what it is and is written to.
- */
+/* As readable as other files: it is made to be shown. */
+static void open_up(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+}
+
+/* Who looks at a picture never sees half of one. */
 static int write_file(const char *path, bool html, const struct picture *pic,
 		      struct result *result)
 {
-	struct stat st;
-	bool direct = !lstat(path, &st) && !S_ISREG(st.st_mode);
-	char *name;
-	mode_t mask;
-	FILE *f = NULL;
-	int fd;
+	struct savefile file;
+	FILE *f;
+	int err = savefile_begin(&file, path);
 
-	if (asprintf(&name, direct ? "%s" : "%s.XXXXXX", path) < 0)
-		no_memory();
-	fd = direct ? open(name, O_WRONLY | O_TRUNC | O_CLOEXEC) : mkostemp(name, O_CLOEXEC);
-	if (fd >= 0)
-		f = fdopen(fd, "w");
-	if (f) {
+	if (err)
+		return report_error(STAGE_ANY, err, path);
+	if (file.temp)
+		open_up(file.fd);
+	f = fdopen(dup(file.fd), "w");
+	if (!f) {
+		err = -errno;
+	} else {
 		if (html)
 			picture_html(f, pic, put_data, result);
 		else
 			picture_svg(f, pic);
-		mask = umask(0);
-		umask(mask);
-		if (!direct)
-			fchmod(fd, 0666 & ~mask);
-		if (!ferror(f) && !fflush(f) && (direct || !rename(name, path))) {
-			fclose(f);
-			free(name);
-			return EXIT_DONE;
-		}
+		err = ferror(f) ? -EIO : 0;
+		if (fclose(f))
+			err = -errno;
 	}
-	report_error(STAGE_ANY, errno, path);
-	if (f)
-		fclose(f);
-	if (fd >= 0 && !direct)
-		unlink(name);
-	free(name);
-	return EXIT_NO;
+	if (err)
+		savefile_abort(&file);
+	else
+		err = savefile_commit(&file);
+	return err ? report_error(STAGE_ANY, err, path) : EXIT_DONE;
 }
 
 static int find_walks(struct cli *cli, const struct target *target)

@@ -309,6 +309,8 @@ static int show_all(struct view *v, struct address_book *book,
 	render_list_end(v->r);
 	render_lock(v->r, &lock);
 	moved = ret < 0 ? EXIT_DONE : address_check(book, &lock);
+	if (!ret && !moved && lock.flags & MMSCOPE_LOCK_CHANGED)
+		moved = report_changed(v->target);
 	render_end(v->r, ret < 0 || moved);
 	report_lock(v->cli, v->target, &lock);
 	return ret < 0 ? report_target_error(v->target, ret) : moved;

@@ -20,22 +20,41 @@
 /* What a signal that ends the program takes away. */
 static const char *volatile unfinished;
 
+static const int ending[] = { SIGHUP, SIGINT, SIGTERM };
+#define NR_ENDING	(sizeof(ending) / sizeof(ending[0]))
+
+/* What they did before; others may have work of their own to do then (stop.c). */
+static struct sigaction before[NR_ENDING];
+
+static void give_signals_back(void)
+{
+	size_t i;
+
+	for (i = 0; i < NR_ENDING; i++)
+		sigaction(ending[i], &before[i], NULL);
+}
+
 static void on_signal(int sig)
 {
 	if (unfinished)
 		unlink(unfinished);
-	/* SA_RESETHAND: the signal now does what it would have done. */
+	/* SA_NODEFER: it comes at once, and does what it would have done. */
+	give_signals_back();
 	raise(sig);
 }
 
 static void catch_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER };
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_NODEFER };
+	size_t i;
 
 	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
+	for (i = 0; i < NR_ENDING; i++) {
+		sigaction(ending[i], NULL, &before[i]);
+		/* As nohup(1) has it. */
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(ending[i], &sa, NULL);
+	}
 }
 
 /*
@@ -120,6 +139,8 @@ static int sync_directory(const char *path)
 
 static void forget(struct savefile *file)
 {
+	if (unfinished)
+		give_signals_back();
 	unfinished = NULL;
 	free(file->temp);
 	free(file->path);

@@ -52,6 +52,8 @@ static int save(struct cli *cli, const struct target *target, struct mmscope_loc
 	if (err)
 		return report_error(STAGE_ANY, err, cli->file);
 	err = mmscope_snapshot_save(target->ms, file.fd, &opts, lock);
+	/* Not for as long as the disk takes. */
+	stop_end();
 	progress_clear();
 	if (err) {
 		savefile_abort(&file);

@@ -2,7 +2,6 @@
 /*
  * space.c - an address space as mmap() sees it: what is taken, and where it searches
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,30 +10,18 @@
 
 __u64 space_stack_guard(unsigned int page_size)
 {
-	FILE *f = fopen("/proc/cmdline", "re");
-	char line[4096], *at;
-	__u64 pages = 256;
+	struct mmscope_settings settings;
 
-	if (f && fgets(line, sizeof(line), f)) {
-		at = strstr(line, "stack_guard_gap=");
-		if (at && (at == line || at[-1] == ' '))
-			pages = strtoull(at + strlen("stack_guard_gap="), NULL, 10);
-	}
-	if (f)
-		fclose(f);
-	return pages * page_size;
+	mmscope_settings(&settings);
+	return settings.stack_guard_gap / settings.page_size * page_size;
 }
 
 static __u64 lowest_address(void)
 {
-	FILE *f = fopen("/proc/sys/vm/mmap_min_addr", "re");
-	unsigned long long addr = 0;
+	struct mmscope_settings settings;
 
-	if (f && fscanf(f, "%llu", &addr) != 1)
-		addr = 0;
-	if (f)
-		fclose(f);
-	return addr;
+	mmscope_settings(&settings);
+	return settings.mmap_min_addr;
 }
 
 /*

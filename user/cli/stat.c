@@ -162,7 +162,8 @@ static int option(struct cli *cli, size_t nr, const char *arg)
  * @several: more than one process is asked for
  * @rows: what is shown at the end
  * @total: of all rows
- * @nr_targets: processes that were read
+ * @nr_opened: processes that could be opened
+ * @nr_targets: those that were read
  * @lock: sum of all reports
  */
 struct run {
@@ -172,6 +173,7 @@ struct run {
 	bool several;
 	struct stat_rows rows;
 	struct mmscope_stat total;
+	size_t nr_opened;
 	size_t nr_targets;
 	struct mmscope_lock lock;
 };
@@ -232,7 +234,9 @@ static void take(void *arg, const struct stat_row *row)
 	struct stat_row copy = *row;
 
 	stat_add(&run->total, &row->stat);
+	copy.target = run->nr_opened;
 	if (rollup) {
+		copy.target = 0;
 		copy.pid = 0;
 		copy.comm = NULL;
 	}
@@ -263,6 +267,8 @@ static int compare_rows(const void *pa, const void *pb, void *arg)
 					      sort_column == COL_PID) ? -1 : 1;
 	if (!order && a->pid != b->pid)
 		order = a->pid < b->pid ? -1 : 1;
+	if (!order && a->target != b->target)
+		order = a->target < b->target ? -1 : 1;
 	if (!order && a->stat.start != b->stat.start)
 		order = a->stat.start < b->stat.start ? -1 : 1;
 	return order;
@@ -298,6 +304,7 @@ static int read_one(struct run *run, const char *arg)
 					target_render(run->cli, &run->target);
 		render_list_begin(run->r, "stat", columns, NR_COLUMNS, true);
 	}
+	run->nr_opened++;
 	err = stat_collect(&run->target, by, kinds, take, run, &lock);
 	if (!err)
 		run->nr_targets++;

@@ -76,13 +76,13 @@ static const char *group_text(enum stat_by by, const struct stat_row *row)
 
 static bool same_group(enum stat_by by, const struct stat_row *a, const struct stat_row *b)
 {
-	return a->pid == b->pid && !strcmp(group_text(by, a), group_text(by, b)) &&
+	return a->target == b->target && !strcmp(group_text(by, a), group_text(by, b)) &&
 	       (by != STAT_BY_FLAGS || a->vm_flags == b->vm_flags);
 }
 
 static size_t hash_row(enum stat_by by, const struct stat_row *row)
 {
-	__u64 hash = (__u64)row->pid ^ (by == STAT_BY_FLAGS ? row->vm_flags << 8 : 0);
+	__u64 hash = row->target ^ (by == STAT_BY_FLAGS ? row->vm_flags << 8 : 0);
 	const char *s;
 
 	for (s = group_text(by, row); *s; s++)

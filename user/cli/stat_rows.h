@@ -11,6 +11,8 @@ enum stat_by { STAT_BY_TOTAL, STAT_BY_VMA, STAT_BY_FILE, STAT_BY_KIND, STAT_BY_F
 
 /**
  * struct stat_row - one sum
+ * @target: which of the processes asked for, 0 for several together: two recordings can
+ *	have one pid
  * @pid: the process, 0 for several
  * @comm: its name, or NULL
  * @mapping: path or name of the mapping, or NULL
@@ -20,6 +22,7 @@ enum stat_by { STAT_BY_TOTAL, STAT_BY_VMA, STAT_BY_FILE, STAT_BY_KIND, STAT_BY_F
  * @stat: the figures
  */
 struct stat_row {
+	size_t target;
 	pid_t pid;
 	char *comm;
 	char *mapping;
@@ -50,7 +53,7 @@ void stat_rows_free(struct stat_rows *rows);
 /* Adds a copy of a row to the end. */
 void stat_rows_add(struct stat_rows *rows, const struct stat_row *row);
 
-/* Adds a row to the one of its group: same pid, and the same by @by. */
+/* Adds a row to the one of its group: same target, and the same by @by. */
 void stat_rows_group(struct stat_rows *rows, enum stat_by by, const struct stat_row *row);
 
 /* Adds the figures of @stat. */

@@ -25,6 +25,7 @@ void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result
 {
 	const char *level = mmscope_level_name(result->level);
 	struct cell pa = result_pa(result), bits = cell_phys(result->swap_offset);
+	struct cell area = cell_secret32(result->swap_type);
 	struct cell page = cell_secret(result->swap_offset);
 	char size[SIZE_TEXT_MAX];
 
@@ -44,7 +45,9 @@ void result_sentence(struct strbuf *sb, const struct mmscope_walk_result *result
 			      size);
 		break;
 	case MMSCOPE_SWAP:
-		strbuf_printf(sb, "swapped out to area %u, page ", result->swap_type);
+		strbuf_puts(sb, "swapped out to area ");
+		cell_to_text(sb, &area);
+		strbuf_puts(sb, ", page ");
 		cell_to_text(sb, &page);
 		break;
 	case MMSCOPE_MIGRATION:

@@ -186,24 +186,34 @@ void target_close(struct target *target)
 	free(target->what);
 }
 
+void process_comm(pid_t pid, char *comm, size_t size)
+{
+	char path[64];
+	size_t nr = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (f) {
+		nr = fread(comm, 1, size - 1, f);
+		fclose(f);
+	}
+	/* There can be another one within the name. */
+	if (nr && comm[nr - 1] == '\n')
+		nr--;
+	comm[nr] = '\0';
+}
+
 const char *target_comm(const struct target *target, char *comm, size_t size)
 {
 	struct mmscope_snapshot_about about;
-	char path[64];
-	FILE *f;
 
 	if (target->recorded) {
 		mmscope_snapshot_about(target->ms, &about);
 		snprintf(comm, size, "%s", about.comm);
 		return *comm ? comm : NULL;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/comm", target->pid);
-	f = fopen(path, "re");
-	if (!f || !fgets(comm, (int)size, f))
-		*comm = '\0';
-	if (f)
-		fclose(f);
-	comm[strcspn(comm, "\n")] = '\0';
+	process_comm(target->pid, comm, size);
 	return *comm ? comm : NULL;
 }
 

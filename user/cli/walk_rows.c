@@ -68,7 +68,7 @@ void walk_fill(const struct target *target, const size_t *selected, size_t nr_se
 	cells[KEY_PA] = result_pa(result);
 	cells[KEY_LEAF] = frame ? cell_text(mmscope_level_name(result->level)) : cell_none();
 	cells[KEY_PAGE_SIZE] = result->nr_levels ? cell_bytes(result->page_size) : cell_none();
-	cells[KEY_SWAP_TYPE] = swap ? cell_count(result->swap_type) : cell_none();
+	cells[KEY_SWAP_TYPE] = swap ? cell_secret32(result->swap_type) : cell_none();
 	cells[KEY_SWAP_OFFSET] = swap ? cell_secret(result->swap_offset) : cell_none();
 	cells[KEY_FLAGS] = cell_flags(result->flags, &target->entry_flags);
 	cells[KEY_LEVELS] = cell_rows(&held->rows);

@@ -282,7 +282,8 @@ static int watch(struct cli *cli, const struct target *target, pid_t child)
 		err = look(&w);
 		if (!n && child)
 			ptrace(PTRACE_DETACH, child, NULL, NULL);
-		if (err || (count && n + 1 == count))
+		/* Nobody reads on. */
+		if (err || ferror(stdout) || (count && n + 1 == count))
 			break;
 		due += step;
 		if (due < now_ns())

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -591,6 +592,8 @@ static void test_gaps(void **state)
 	assert_int_equal(run("", "gaps 12 --json"), 0);
 	json_object_put(parse_json());
 	assert_int_equal(run("changed=1", "gaps 12"), 0);	/* once: it looks again */
+	assert_int_equal(run("", "gaps 12 --fit 18446744073709551615"), 1);
+	assert_non_null(strstr(out, " fit nowhere\n"));
 	assert_int_equal(run("", "gaps 12 --fit 0"), 2);
 	assert_int_equal(run("", "gaps 12 --fit 3x"), 2);
 	assert_int_equal(run("", "gaps 12 --fit 1M --align 3"), 2);
@@ -648,7 +651,18 @@ static void test_extents(void **state)
 	json_object_put(obj);
 	assert_int_equal(run("", "extents 12 --only uffd_wp --no-headings -o start"), 0);
 	assert_string_equal(out, "0x1000b000\n");
+	assert_int_equal(run("hidden=1", "extents 12 --status swap --json"), 0);
+	obj = parse_json();
+	assert_true(json_object_object_get_ex(obj, "extents", &list));
+	ext = json_object_array_get_idx(list, 0);
+	assert_string_equal(get(ext, "swap_type"), "hidden");
+	assert_string_equal(get(ext, "swap_offset"), "hidden");
+	json_object_put(obj);
 	assert_int_equal(run("extents=1,gone=1", "extents 12"), 3);
+	assert_int_equal(run("extents=1,changed=2", "extents 12"), 3);
+	assert_string_equal(err, "mmscope: PID 12: the address space changed while it was read\n");
+	assert_int_equal(run("extents=1,changed=2", "pages 12"), 3);
+	assert_string_equal(err, "mmscope: PID 12: the address space changed while it was read\n");
 }
 
 /* A run without headings, and what its output, squeezed, begins with. */
@@ -768,6 +782,10 @@ static void test_stat(void **state)
 		  "12 10 252K 212K 193.3K 184K 8K\n" },
 		/* each, and the total */
 		{ "", "stat 12 13 -o pid,rss,swap", "12 212K 8K\n13 212K 8K\ntotal 424K 16K\n" },
+		{ "", "stat 12 12 -o pid,rss", "12 212K\n12 212K\ntotal 424K\n" },
+		{ "", "stat 12 12 --by kind -o pid,kind,vmas",
+		  "12 text 1\n12 data 1\n12 heap 1\n12 file 1\n12 anon 1\n12 shm 1\n"
+		  "12 library 2\n12 device 1\n12 stack 1\n12 text 1\n" },
 		{ "", "stat 12 13 --rollup -o rss,pid", "424K -\n" },
 		{ "", "stat 12 --by kind --sort rss -o kind,rss,vmas",
 		  "stack 132K 1\nheap 36K 1\n" },
@@ -1197,6 +1215,31 @@ static void test_snapshot(void **state)
 	assert_int_equal(run("", line), 1);
 }
 
+/* What a recording does not hold is not said of it, least of all from this machine. */
+static void test_layout_of_then(void **state)
+{
+	(void)state;
+	assert_int_equal(run("", "snapshot 12 -o then.snap"), 0);
+	assert_int_equal(run("", "layout then.snap"), 0);
+	assert_non_null(strstr(out, "stack"));
+	assert_null(strstr(out, "grows downwards"));
+	unlink("then.snap");
+}
+
+/* A name can have a newline in it, and go on after it. */
+static void test_name_of_lines(void **state)
+{
+	char before[16], line[64];
+
+	(void)state;
+	prctl(PR_GET_NAME, before);
+	prctl(PR_SET_NAME, "\none\ntwo");
+	snprintf(line, sizeof(line), "stat %d --no-headings -o comm", getpid());
+	assert_int_equal(run("", line), 0);
+	prctl(PR_SET_NAME, before);
+	assert_string_equal(out, "\\x0aone\\x0atwo\n");
+}
+
 /* ESC, newline, a byte that is no UTF-8, U+009B, what turns the text around it. */
 static void check_harmless(const char *text, const char *of)
 {
@@ -1326,6 +1369,9 @@ static void test_watch(void **state)
 	assert_int_equal(run("", "watch 12 --count 0"), 2);
 	assert_int_equal(run("", "watch 12 13"), 2);
 	assert_int_equal(run("", "watch --exec -- /nowhere/program"), 1);
+	/* it ends where nobody can read on, and not after a quarter of an hour */
+	assert_int_equal(run("", "watch 12 --count 2 --interval 1000 >/dev/full || s=$?; "
+				 "sh -c \"exit $s\""), 1);
 }
 
 static void test_share(void **state)
@@ -1497,6 +1543,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_symbolic),
 		cmocka_unit_test(test_find), cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_layout_of_then), cmocka_unit_test(test_name_of_lines),
 		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_extents),
 		cmocka_unit_test(test_budget),

@@ -311,6 +311,25 @@ static void sum_up(struct map *map)
 	}
 }
 
+/* Of a machine that may be another one only what the process has is known. */
+static __u64 recorded_top(const struct target *target)
+{
+	struct mmscope_extent_opts opts = {
+		.size = sizeof(opts), .statuses = MMSCOPE_STATUS_BIT(MMSCOPE_MAPPED),
+	};
+	struct mmscope_extent_iter *iter;
+	struct mmscope_extent run;
+	__u64 top = 0;
+
+	if (mmscope_extent_iter_new(target->ms, &opts, &iter))
+		return 0;
+	while (mmscope_extent_iter_next(iter, &run) > 0)
+		if (run.pa != MMSCOPE_HIDDEN && run.pa + (run.end - run.start) > top)
+			top = run.pa + (run.end - run.start);
+	mmscope_extent_iter_free(iter);
+	return top / target->info.page_size;
+}
+
 int map_gather(const struct target *target, struct map *map)
 {
 	int ret;
@@ -321,7 +340,7 @@ int map_gather(const struct target *target, struct map *map)
 	make_cells(map, target->info.page_size);
 	map_make_blocks(map);
 	if (target->rights & MMSCOPE_RIGHT_PHYS) {
-		map->top_pfn = zones_top();
+		map->top_pfn = target->recorded ? recorded_top(target) : zones_top();
 		map->bin_pages = (map->top_pfn + MAP_BINS - 1) / MAP_BINS;
 	}
 	ret = read_pages(target, map);

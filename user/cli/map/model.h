@@ -123,8 +123,8 @@ struct map_table {
  * @bins: pages in each bin of physical memory
  * @bin_pages: frames in a bin; 0 when frames are hidden
  * @top_pfn: end of physical memory, in frames
- * @tables: root first in each path, so sorted by level within an address
- * @tables_of_level: how many there are, kept or not
+ * @tables: those with entries, root first in each path, so sorted by level within an address
+ * @tables_of_level: how many there are, kept or not, with entries or without
  * @sum: of all pages
  * @nr_runs: of all mappings
  * @longest: pages of the longest run

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tree.c - the page tables of a process, from the runs of all that its mappings have
+ * tree.c - the page tables of a process, from the runs of all that its entries hold
  *
- * A run tells at which level its entries are, empty ones too: so there is a table of
- * that level, and one of each level above, at every address of the run.
+ * A run tells at which level its entries are: so there is a table of that level, and one
+ * of each level above, at every address of the run. Tables that hold nothing are not
+ * among them; how many there are in all is asked for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,6 @@ struct tree {
 static char entry_of(unsigned int status)
 {
 	switch (status) {
-	case MMSCOPE_NONE:
-		return MAP_ENTRY_EMPTY;
 	case MMSCOPE_MAPPED:
 		return MAP_ENTRY_PAGE;
 	case MMSCOPE_SWAP:
@@ -48,7 +47,6 @@ static void enter_table(struct tree *t, const struct mmscope_level_info *info, _
 	if (t->base[level] == base)
 		return;
 	t->base[level] = base;
-	map->tables_of_level[level]++;
 	if (map->nr_tables < MAX_TABLES) {
 		table = &map->tables[map->nr_tables++];
 		table->level = level;
@@ -64,7 +62,7 @@ static void set_entry(struct tree *t, unsigned int level, size_t index, char kin
 {
 	struct map_table *table = t->last[level];
 
-	if (!table || kind == MAP_ENTRY_EMPTY)
+	if (!table)
 		return;
 	table->used += table->entries[index] == MAP_ENTRY_EMPTY;
 	table->entries[index] = kind;
@@ -112,11 +110,27 @@ static __u64 all_flags(const struct flag_names *names)
 	return mask;
 }
 
+static int count_tables(const struct target *target, struct map *map)
+{
+	struct mmscope_tables tables;
+	unsigned int i;
+	int err = mmscope_tables(target->ms, NULL, &tables);
+
+	if (err)
+		return err;
+	for (i = 0; i < tables.nr_levels && i < MMSCOPE_NR_LEVELS; i++)
+		if (tables.levels[i].level < MMSCOPE_NR_LEVELS)
+			map->tables_of_level[tables.levels[i].level] = tables.levels[i].tables;
+	mmscope_lock_add(&map->lock, &tables.lock);
+	return 0;
+}
+
 int map_read_tables(const struct target *target, struct map *map)
 {
 	struct mmscope_extent_opts opts = {
 		.size = sizeof(opts),
-		.statuses = ~MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA) &
+		.statuses = ~(MMSCOPE_STATUS_BIT(MMSCOPE_NO_VMA) |
+			      MMSCOPE_STATUS_BIT(MMSCOPE_NONE)) &
 			    (MMSCOPE_STATUS_BIT(MMSCOPE_NR_STATUS) - 1),
 		.ignore_flags = all_flags(&target->entry_flags),
 	};
@@ -135,5 +149,5 @@ int map_read_tables(const struct target *target, struct map *map)
 			add_run(&t, &run);
 	mmscope_lock_add(&map->lock, mmscope_extent_iter_lock(iter));
 	mmscope_extent_iter_free(iter);
-	return ret;
+	return ret ? ret : count_tables(target, map);
 }

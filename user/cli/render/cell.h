@@ -97,6 +97,12 @@ static inline struct cell cell_secret(__u64 num)
 	return cell_count(num);
 }
 
+/* The same of 32 bits. */
+static inline struct cell cell_secret32(__u32 num)
+{
+	return cell_secret(num == MMSCOPE_HIDDEN32 ? MMSCOPE_HIDDEN : num);
+}
+
 static inline struct cell cell_bytes(__u64 num)
 {
 	return (struct cell){ .type = CELL_BYTES, .num = num };

@@ -2,6 +2,7 @@
 /*
  * render.c - sends the model to the form that was asked for
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,11 +71,24 @@ void render_row(struct render *r, const struct cell *cells)
 		table_row(r->table, cells);
 }
 
+static int first_error;
+
+void stdout_flush(void)
+{
+	if (fflush(stdout) && !first_error)
+		first_error = errno;
+}
+
+int stdout_error(void)
+{
+	return first_error;
+}
+
 void render_flush(struct render *r)
 {
 	if (r->table)
 		table_flush(r->table);
-	fflush(stdout);
+	stdout_flush();
 }
 
 void render_list_end(struct render *r)

@@ -116,6 +116,10 @@ bool render_is_json(const struct render *r);
 void render_list_begin(struct render *r, const char *key, const struct column *columns,
 		       size_t nr, bool own);
 void render_row(struct render *r, const struct cell *cells);
+/* Writes out what there is so far; why that first failed, or 0: the C library forgets. */
+void stdout_flush(void);
+int stdout_error(void);
+
 /* Shows the rows so far, for a reader who waits for them. */
 void render_flush(struct render *r);
 void render_list_end(struct render *r);

@@ -604,7 +604,8 @@ static int find(struct address_book *book, const char *text, struct place *place
 	*place = (struct place){ 0 };
 	if (!is_number(&name))
 		status = find_place(book, text, &name, place);
-	place->start += name.offset;
+	if (__builtin_add_overflow(place->start, name.offset, &place->start) && !status)
+		status = report_usage(book->cli, "'%s': the address overflows", text);
 	*has_offset = name.has_offset;
 	if (!status && !is_number(&name))
 		remember(book, text, place->start);
@@ -647,7 +648,9 @@ int address_find_range(struct address_book *book, const char *text, __u64 *start
 		return report_usage(book->cli, "'%s': %s", text, wrong);
 	if (is_digit(*text) && !parse_range(text, start, end))
 		return EXIT_DONE;
-	if (!range_split(text, &left, &right, &sign))
+	/* A file can be called like a range. */
+	if ((strchr(text, '/') && !load(book) && names_a_file(book, text)) ||
+	    !range_split(text, &left, &right, &sign))
 		return find_named_range(book, text, start, end);
 	status = address_find(book, left, start);
 	free(left);

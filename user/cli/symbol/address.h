@@ -2,7 +2,7 @@
 /*
  * address.h - addresses and ranges as a user writes them
  *
- *	ADDR	NUMBER | SYMBOL | FILE:SYMBOL | FILE | [NAME], each with +OFF
+ *	ADDR	NUMBER | SYMBOL | FILE:SYMBOL | FILE | [NAME], names with +OFF
  *	RANGE	ADDR-ADDR | ADDR+LEN | SYMBOL | FILE:SYMBOL | FILE | [NAME]
  *
  * FILE is a mapped file, by path or by the last component of it. [NAME] is what the

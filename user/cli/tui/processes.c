@@ -34,20 +34,6 @@ static struct processes *of(struct view *view)
 	return (struct processes *)view;
 }
 
-static void read_comm(struct process *p)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", p->pid);
-	f = fopen(path, "re");
-	if (!f || !fgets(p->comm, sizeof(p->comm), f))
-		p->comm[0] = '\0';
-	p->comm[strcspn(p->comm, "\n")] = '\0';
-	if (f)
-		fclose(f);
-}
-
 static int read_process(struct cli *cli, struct process *p)
 {
 	struct mmscope_stat_opts opts = { .size = sizeof(opts), .rollup = 1 };
@@ -99,7 +85,7 @@ static int load(struct view *view)
 			ps->refused++;
 		if (ret)
 			continue;
-		read_comm(&p);
+		process_comm(p.pid, p.comm, sizeof(p.comm));
 		if (view->nr == ps->size) {
 			ps->size = ps->size ? ps->size * 2 : 128;
 			ps->list = realloc(ps->list, ps->size * sizeof(*ps->list));
