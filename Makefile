@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The commands a person types; what they do is in scripts/. `make help` lists them.
+# The commands a person types; what they do is in scripts/. `make help` lists most.
 # All that is built lands in build/.
 
 # What is tested and linted by default; `scripts/kernel --list` tells all there are.
@@ -150,6 +150,7 @@ help:
 	@echo "make demo           see a real process's memory, in a guest"
 	@echo "make check          all tests, in guests  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make check-all      all tests on every kernel of scripts/kernels, and a table of them"
+	@echo "                    [ELSEWHERE=PROGRAMS for other architectures]"
 	@echo "make check-next     it is built against the newest kernel's source, with -Werror and sparse"
 	@echo "make check-dkms     DKMS builds, installs and removes it  [KERNELS=\"$(KERNELS)\"]"
 	@echo "make labs           experiments for learners, in guests  [LAB=name KERNELS=...]"

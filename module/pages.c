@@ -2,7 +2,7 @@
 /*
  * pages.c - the sink that says what is known of each page
  *
- * The only one, with stats.c, that looks at struct page, and only with the lock
+ * The only one, with stats.c and explain.c, that looks at struct page, and only with the lock
  * of the page table held and the entry read under it.
  */
 #include "pages.h"

@@ -662,8 +662,8 @@ struct mmscope_walk_result {
  * @flags: in: zero
  * @addrs: in: array of __u64 virtual addresses, any order, any alignment
  * @nr: in: how many
- * @result_size: in: bytes of one element of @results, at least that of API
- *	version 1; a longer one is filled with zeros, a shorter cut
+ * @result_size: in: bytes of one element of @results, from that of the module's
+ *	struct up to a page; a longer one is filled with zeros
  * @reserved: zero
  * @results: in: array of @nr struct mmscope_walk_result
  * @lock: what it did to the target
