@@ -422,6 +422,8 @@ static int tasks_fill(struct mmscope_view *view)
 	struct task_record *record = view->buf;
 	enum mmscope_tasks_answer answer;
 
+	if (!atomic_read(&view->target.mm->mm_users))
+		return -ESRCH;
 	do {
 		answer = mmscope_tasks_next(&walk, &record->task);
 		if (answer == MMSCOPE_TASKS_FOUND) {
@@ -725,6 +727,19 @@ static int read_pid(const char __user *buf, size_t len, pid_t *nr)
 	return *nr > 0 ? 0 : -EINVAL;
 }
 
+/* That of the process, of whichever of its threads @pid is: a thread can end before it. */
+static pid_t process_nr(struct pid *pid)
+{
+	const struct task_struct *task;
+	pid_t nr;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	nr = task ? task->tgid : pid_nr(pid);
+	rcu_read_unlock();
+	return nr;
+}
+
 static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t len, loff_t *ppos)
 {
@@ -744,7 +759,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 	err = mmscope_space_grab(pid, &space);
 	if (err)
 		goto out_put;
-	nr = pid_nr(pid);
+	nr = space.pid;
 	err = mmscope_target_rights(&space, pid, file, &rights);
 	if (err)
 		goto out_drop;
@@ -786,7 +801,7 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	/* The process may be gone; its number then is the directory's own. */
 	pid = find_get_pid(nr);
 	if (pid)
-		nr = pid_nr(pid);
+		nr = process_nr(pid);
 	else if (task_active_pid_ns(current) != &init_pid_ns)
 		return -ENOENT;
 	put_pid(pid);

@@ -330,6 +330,7 @@ static struct vm_area_struct *explain_around(struct mm_struct *mm,
 {
 	struct vm_area_struct *vma = find_vma(mm, explain->va), *near;
 
+	explain->below = 0;
 	near = mmscope_vma_before(mm, explain->va);
 	if (near) {
 		explain->below_end = near->vm_end;
@@ -352,6 +353,7 @@ static bool explain_address(struct mmscope_look *look, u32 rights,
 			    struct mmscope_explain *explain)
 {
 	struct vm_area_struct *vma;
+	bool holds;
 
 	explain->facts |= system_facts();
 	explain->region = mmscope_arch_region(explain->va);
@@ -369,11 +371,15 @@ static bool explain_address(struct mmscope_look *look, u32 rights,
 	if (!explain_walk(look, rights, explain))
 		return false;
 	vma = explain_around(look->mm, explain);
-	if (vma && (vma->vm_start <= explain->va || vma->vm_flags & VM_GROWSDOWN)) {
+	holds = vma && READ_ONCE(vma->vm_start) <= explain->va;
+	/* A stack grew in between (before 6.5, mm/mmap.c:expand_downwards()). */
+	if (holds != (explain->walk.status != MMSCOPE_NO_VMA))
+		return false;
+	if (holds || (vma && vma->vm_flags & VM_GROWSDOWN)) {
 		explain->facts |= vma_facts(vma, explain->va);
 		explain->pkey = mmscope_arch_vma_pkey(vma);
 	}
-	if (vma && vma->vm_start <= explain->va) {
+	if (holds) {
 		if (vma->vm_file)
 			explain_file(vma, explain);
 		if (is_vm_hugetlb_page(vma))

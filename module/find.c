@@ -36,16 +36,22 @@ void mmscope_find(struct mmscope_look *look, struct mmscope_vmas_chunk *chunk,
 	prev = mmscope_vma_before(mm, addr);
 
 	ask->found = 0;
-	if (vma && vma->vm_start <= ask->addr)
-		ask->found |= MMSCOPE_FIND_HOLDS;
-	if (vma && vma->vm_start < (ask->end ?: ask->addr + 1))
-		ask->found |= MMSCOPE_FIND_INTERSECTS;
 	ask->task_size = mm->task_size;
 	ask->gap_start = prev ? prev->vm_end : 0;
-	ask->gap_end = vma ? vma->vm_start : mm->task_size;
+	ask->gap_end = mm->task_size;
 	ask->next_gap_start = vma ? vma->vm_end : 0;
 	ask->next_gap_end = next ? next->vm_start : vma ? mm->task_size : 0;
 	ask->prev = mmscope_vmas_add(chunk, prev);
 	ask->vma = mmscope_vmas_add(chunk, vma);
+	if (vma) {
+		/* What was told of it: a stack may have grown since (before 6.5). */
+		const struct mmscope_vma *told = chunk->buf + ask->vma;
+
+		ask->gap_end = told->start;
+		if (told->start <= ask->addr)
+			ask->found |= MMSCOPE_FIND_HOLDS;
+		if (told->start < (ask->end ?: ask->addr + 1))
+			ask->found |= MMSCOPE_FIND_INTERSECTS;
+	}
 	ask->next = mmscope_vmas_add(chunk, next);
 }

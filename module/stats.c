@@ -25,6 +25,9 @@
 /* Pages between two looks at who else wants the lock: a table is too much work. */
 #define LOOK_AFTER	64
 
+/* The same of pages of a file that are only counted, in swap or not. */
+#define SHMEM_PIECE	4096
+
 /*
  * What smaps counts of a page follows from a few yes-or-no facts. The loop over a
  * page table only counts how many pages have which facts; the sums are made once
@@ -202,16 +205,18 @@ static void stats_account(struct mmscope_stats_sink *sink, struct page *page,
 }
 
 /*
- * Shared-memory pages of [@addr, @end) that are in swap: shmem_partial_swap_usage().
- * @look is NULL where nothing may sleep.
+ * Counts the shared-memory pages of [@addr, @end) that are in swap, as
+ * shmem_partial_swap_usage() does, but of a few pages of the file at a time: until then
+ * the lock is held, and nobody else can run. Returns how far it came.
  */
-static u64 shmem_swapped(const struct mmscope_look *look,
-			 struct vm_area_struct *vma, unsigned long addr,
-			 unsigned long end)
+static unsigned long shmem_swapped(struct mmscope_stats_sink *sink,
+				   struct vm_area_struct *vma, unsigned long addr,
+				   unsigned long end)
 {
 	XA_STATE(xas, &vma->vm_file->f_mapping->i_pages,
 		 linear_page_index(vma, addr));
 	pgoff_t last = linear_page_index(vma, end) - 1;
+	unsigned int left = SHMEM_PIECE;
 	struct page *page;
 	u64 nr = 0;
 
@@ -219,23 +224,33 @@ static u64 shmem_swapped(const struct mmscope_look *look,
 	xas_for_each(&xas, page, last) {
 		if (xas_retry(&xas, page))
 			continue;
+		if (!left--) {
+			end = vma->vm_start + ((xas.xa_index - vma->vm_pgoff) << PAGE_SHIFT);
+			break;
+		}
 		if (xa_is_value(page))
 			nr += mmscope_swap_entry_pages(&xas);
 		if (xas.xa_index == last)
 			break;
-		if (!look || !need_resched())
-			continue;
-		if (fatal_signal_pending(current))
-			break;
-		xas_pause(&xas);
-		rcu_read_unlock();
-		mmscope_look_may_sleep(look);
-		cond_resched();
-		mmscope_look_no_sleep(look);
-		rcu_read_lock();
 	}
 	rcu_read_unlock();
-	return nr << PAGE_SHIFT;
+	sink->sum.swap += nr << PAGE_SHIFT;
+	return end;
+}
+
+/* All of [@addr, @end), or as far as the hold goes: then walker->addr is where to go on. */
+static int stats_hole(struct mmscope_walker *walker, unsigned long addr,
+		      unsigned long end)
+{
+	for (;;) {
+		addr = shmem_swapped(walker->sink, walker->vma, addr, end);
+		if (addr == end)
+			return MMSCOPE_GO_ON;
+		if (mmscope_look_wanted(walker->look)) {
+			walker->addr = addr;
+			return MMSCOPE_STOP;
+		}
+	}
 }
 
 /* The struct page behind a leaf with a frame, as vm_normal_page() has it. */
@@ -343,8 +358,7 @@ static noinline bool stats_unlike(struct mmscope_walker *walker, pte_t pte, unsi
 	last->attrs = NO_ATTRS;
 	if (pte_none(pte)) {
 		if (sink->holes)
-			sink->sum.swap += shmem_swapped(NULL, walker->vma, addr,
-							addr + PAGE_SIZE);
+			shmem_swapped(sink, walker->vma, addr, addr + PAGE_SIZE);
 		return false;
 	}
 	if (!mmscope_arch_plain(entry.raw)) {
@@ -446,10 +460,8 @@ static void stats_huge(struct mmscope_walker *walker,
 
 	if (entry->level != mmscope_level_pmd(walker->look->mm))
 		return;
-	if (leaf->status == MMSCOPE_MIGRATION)
-		leaf = &(struct mmscope_leaf){ .value = leaf->value,
-					       .status = MMSCOPE_MIGRATION };
-	else if (!mmscope_leaf_has_pa(leaf))
+	/* One that is on its way has none of the flags below. */
+	if (leaf->status != MMSCOPE_MIGRATION && !mmscope_leaf_has_pa(leaf))
 		return;
 
 	page = normal_page(leaf->flags, leaf->value +
@@ -492,11 +504,8 @@ static int stats_entry(struct mmscope_walker *walker,
 	struct mmscope_leaf leaf;
 	spinlock_t *lock; /* of the table that holds the entry */
 
-	if (!entry->raw) {
-		if (sink->holes)
-			sink->sum.swap += shmem_swapped(NULL, walker->vma, addr, end);
-		return MMSCOPE_GO_ON;
-	}
+	if (!entry->raw)
+		return sink->holes ? stats_hole(walker, addr, end) : MMSCOPE_GO_ON;
 
 	lock = mmscope_entry_lock(walker, entry, slot);
 	spin_lock(lock);
@@ -526,7 +535,11 @@ static void stats_flush(struct mmscope_stats_sink *sink)
 	sink->sum.nr_vmas = 0;
 }
 
-/* smap_gather_stats(): where the swapped pages of a shmem mapping are counted. */
+/*
+ * smap_gather_stats(): where the swapped pages of a shmem mapping are counted. With the
+ * whole of it what its file has in swap is enough to know; or the part of it that is
+ * mapped, sink->scan, which stats_scan() looks through.
+ */
 static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 {
 	struct mmscope_stats_sink *sink = walker->sink;
@@ -547,8 +560,24 @@ static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 	if (!vma->vm_pgoff && vma->vm_end - vma->vm_start >= inode->i_size)
 		sink->sum.swap += (u64)swapped << PAGE_SHIFT;
 	else
-		sink->sum.swap += shmem_swapped(walker->look, vma, vma->vm_start,
-						vma->vm_end);
+		sink->scan = vma->vm_start;
+}
+
+/* As stats_hole(), but @addr is where to begin: the entries come after it. */
+static int stats_scan(struct mmscope_walker *walker, unsigned long addr)
+{
+	struct mmscope_stats_sink *sink = walker->sink;
+
+	while (sink->scan != walker->vma->vm_end) {
+		sink->scan = shmem_swapped(sink, walker->vma, sink->scan,
+					   walker->vma->vm_end);
+		if (sink->scan != walker->vma->vm_end &&
+		    mmscope_look_wanted(walker->look)) {
+			walker->addr = addr;
+			return MMSCOPE_STOP;
+		}
+	}
+	return MMSCOPE_GO_ON;
 }
 
 static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
@@ -562,8 +591,15 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 
 	/* Resumed after a chunk: the same VMA as far as can be seen. */
 	if (sink->sum.nr_vmas && addr < sink->vma_end &&
-	    sink->vma_end == vma->vm_end)
-		return MMSCOPE_GO_ON;
+	    sink->vma_end == vma->vm_end) {
+		/* Another one can lie there now that ends where it did. */
+		if (!mmscope_vma_is_shmem(vma)) {
+			sink->holes = false;
+			sink->scan = vma->vm_end;
+		}
+		sink->scan = max(sink->scan, vma->vm_start);
+		return stats_scan(walker, addr);
+	}
 
 	if (!sink->rollup) {
 		stats_flush(sink);
@@ -577,9 +613,10 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 	sink->sum.nr_vmas++;
 	sink->vma_end = vma->vm_end;
 	sink->holes = false;
+	sink->scan = vma->vm_end;
 	if (mmscope_vma_is_shmem(vma))
 		stats_shmem(walker, addr);
-	return MMSCOPE_GO_ON;
+	return stats_scan(walker, addr);
 }
 
 static const struct mmscope_sink_ops stats_ops = {

@@ -21,6 +21,7 @@
  * @counts: pages of each class that are not in @sum yet; see stats.c
  * @counted: bit per class that has any
  * @holes: its empty entries may be shared memory in swap
+ * @scan: its file is still to be looked through for that, from here to @vma_end
  */
 struct mmscope_stats_sink {
 	struct mmscope_batch batch;
@@ -30,6 +31,7 @@ struct mmscope_stats_sink {
 	unsigned long vma_end;
 	bool locked;
 	bool holes;
+	unsigned long scan;
 	u32 counts[MMSCOPE_STATS_CLASSES];
 	u64 counted;
 };

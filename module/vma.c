@@ -116,7 +116,8 @@ static enum mmscope_kind namer_kind(struct vm_area_struct *vma)
 {
 	if (is_vm_hugetlb_page(vma))
 		return MMSCOPE_KIND_HUGETLB;
-	if (S_ISCHR(file_inode(vma->vm_file)->i_mode))
+	if (S_ISCHR(file_inode(vma->vm_file)->i_mode) ||
+	    S_ISBLK(file_inode(vma->vm_file)->i_mode))
 		return MMSCOPE_KIND_DEVICE;
 	return mmscope_vma_is_shmem(vma) ? MMSCOPE_KIND_SHM : MMSCOPE_KIND_FILE;
 }

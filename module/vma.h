@@ -31,11 +31,19 @@ struct mmscope_vmas_chunk {
 	struct mmscope_vma_namer *namer;
 };
 
-/* Is it a mapping of shared memory or a tmpfs file? */
+/*
+ * Is it a mapping of shared memory or a tmpfs file? mm/shmem.c:shmem_mapping() looks at
+ * operations that are not exported; shmem_get_inode() gives them to regular files only.
+ * Nodes of devices lie on a tmpfs, too, and what is mapped through them is no shmem.
+ */
 static inline bool mmscope_vma_is_shmem(const struct vm_area_struct *vma)
 {
-	return vma->vm_file &&
-	       file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC;
+	const struct inode *inode;
+
+	if (!vma->vm_file)
+		return false;
+	inode = file_inode(vma->vm_file);
+	return S_ISREG(inode->i_mode) && inode->i_sb->s_magic == TMPFS_MAGIC;
 }
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void);

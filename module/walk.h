@@ -442,14 +442,16 @@ mmscope_walk_range(struct mmscope_walker *walker, const struct mmscope_sink_ops 
 	struct mm_struct *mm = walker->look->mm;
 	struct vm_area_struct *vma;
 	struct vma_iterator vmi;
-	unsigned long stop;
+	unsigned long start, stop;
 
 	lockdep_assert_held(&mm->mmap_lock);
 	walker->tables = 0;
 
 	mmscope_for_each_vma(vmi, mm, vma, walker->addr) {
-		if (walker->addr < vma->vm_start) {
-			stop = min(vma->vm_start, end);
+		/* Once: a stack may grow beside us (before 6.5, mm/mmap.c:expand_downwards()). */
+		start = READ_ONCE(vma->vm_start);
+		if (walker->addr < start) {
+			stop = min(start, end);
 			if (ops->gap && ops->gap(walker, walker->addr, stop))
 				return MMSCOPE_STOP;
 			walker->addr = stop;

@@ -240,7 +240,7 @@ TEST_F(dir, zombies_and_the_dead)
 TEST_F(dir, reads_of_the_dead)
 {
 	static const char * const files[] = {
-		"walk", "find", "explain", "mm", "vmas", "pagetable",
+		"walk", "find", "explain", "mm", "vmas", "pagetable", "tasks", "store",
 	};
 	int fd[ARRAY_SIZE(files)];
 	char byte;
@@ -1035,6 +1035,11 @@ TEST_F_TIMEOUT(dir, removed_under_its_readers, 60)
 	}
 }
 
+struct thread {
+	pid_t tid;
+	int ready, end;
+};
+
 /* A process that calls exec when told; @sharer: another has its memory, too. */
 struct executor {
 	pid_t pid, sharer;
@@ -1135,6 +1140,42 @@ TEST(exec_makes_way_for_the_new_memory)
 	EXPECT_FALSE(has_dir(x.pid));
 	EXPECT_EQ(-ENOENT, put_pid("detach", x.pid));
 	executor_end(x.pid);
+}
+
+static void *wait_for(void *gate)
+{
+	char byte;
+
+	((struct thread *)gate)->tid = gettid();
+	if (write(((struct thread *)gate)->ready, "", 1) != 1)
+		return NULL;
+	return read(((struct thread *)gate)->end, &byte, 1) ? NULL : gate;
+}
+
+/* Attached by the number of a thread it is the process, and stays so without it. */
+TEST(a_thread_means_its_process)
+{
+	int ready[2], end[2];
+	struct thread thread;
+	pthread_t id;
+	char byte;
+
+	ASSERT_EQ(0, pipe(ready));
+	ASSERT_EQ(0, pipe(end));
+	thread.ready = ready[1];
+	thread.end = end[0];
+	ASSERT_EQ(0, pthread_create(&id, NULL, wait_for, &thread));
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	ASSERT_EQ(0, put_pid("attach", thread.tid));
+	EXPECT_FALSE(has_dir(thread.tid));
+	EXPECT_TRUE(has_dir(getpid()));
+	ASSERT_EQ(0, put_pid("attach", getpid()));
+	ASSERT_EQ(0, put_pid("detach", thread.tid));
+	close(end[1]);
+	ASSERT_EQ(0, pthread_join(id, NULL));
+	EXPECT_LE(0, open_in(getpid(), "mm", O_RDONLY));
+	EXPECT_EQ(0, put_pid("detach", getpid()));
+	EXPECT_FALSE(has_dir(getpid()));
 }
 
 TEST(memory_that_others_use_keeps_its_name)

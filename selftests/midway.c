@@ -23,6 +23,10 @@
 #include "size.h"
 #include "target.h"
 
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT	21
+#endif
+
 #define ROOM	1024
 #define ROUNDS	6
 
@@ -322,6 +326,69 @@ TEST_F(walk, no_room)
 		EXPECT_TRUE(done);
 		EXPECT_EQ((char)0xa5, room[0]);
 	}
+}
+
+#define CHANGING	(64UL << 20)
+#define STEP		(2UL << 20)
+
+/* Shared memory with a page in swap, and memory of its own, in turns; both end alike. */
+static void __attribute__((noreturn)) change_places(char *at, int ready)
+{
+	int fd = memfd_create("midway", MFD_CLOEXEC);
+	char *m;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fd < 0 || ftruncate(fd, CHANGING))
+		_exit(1);
+	m = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (m == MAP_FAILED)
+		_exit(1);
+	*m = 1;
+	madvise(m, page_size, MADV_PAGEOUT);
+	munmap(m, page_size);
+	for (bool told = false;; told = true) {
+		mmap(at, CHANGING, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+		for (size_t i = STEP; i < CHANGING; i += STEP)
+			at[i] = 1;
+		if (!told && write(ready, "", 1) != 1)
+			_exit(1);
+		mmap(at, CHANGING, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	}
+}
+
+/* What is kept of a mapping from one hold of the lock to the next is of that mapping. */
+TEST_F_TIMEOUT(walk, another_mapping_comes_midway, 120)
+{
+	char *at = mmap(NULL, CHANGING, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mmscope_stat stat[4];
+	int ready[2], fd;
+	pid_t child;
+	char byte;
+
+	if (variant->call != call_stats)
+		return;
+	ASSERT_NE(MAP_FAILED, at);
+	ASSERT_EQ(0, pipe(ready));
+	child = fork();
+	if (!child)
+		change_places(at, ready[1]);
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	fd = scope_attached(child);
+	ASSERT_LE(0, fd);
+	for (int i = 0; i < 3000; i++) {
+		struct mmscope_stats a = {
+			.size = sizeof(a), .stat_size = sizeof(stat[0]), .buf = PTR(stat),
+			.nr = ARRAY_SIZE(stat), .start = PTR(at) + page_size,
+			.end = PTR(at) + CHANGING, .lock.budget_ns = 1,
+		};
+
+		ASSERT_EQ(0, scope_ioctl(fd, MMSCOPE_IOC_STATS, &a));
+		ASSERT_LE(1ULL, a.nr);
+	}
+	close(fd);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
 }
 
 TEST_HARNESS_MAIN

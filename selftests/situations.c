@@ -1165,6 +1165,48 @@ MAKER(disk_ahead)
 	return until_cached(p, fd, true);
 }
 
+/* Two pages of the disk itself: through its node, which lies on a tmpfs, as a rule. */
+static int block_device(struct place *p)
+{
+	char line[512], node[64] = "";
+	FILE *f = fopen("/proc/mounts", "re");
+	int fd;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strstr(line, " " DISK_DIR " "))
+			sscanf(line, "%63s", node);
+	if (f)
+		fclose(f);
+	fd = open(node, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(p, "block device");
+	/* Far from what the file system itself has in use. */
+	return map(p, PROT_READ, MAP_SHARED, fd, 8 << 20);
+}
+
+MAKER(block_cached)
+{
+	TRY(block_device(p));
+	(void)*(volatile char *)p->va;
+	madvise((void *)(p->va - PAGE), 3 * PAGE, MADV_DONTNEED);
+	return PLACE_MADE;
+}
+
+/* Where pages were that are reclaimed the cache keeps their shadows (mm/workingset.c). */
+MAKER(block_reclaimed)
+{
+	unsigned char there = 1;
+
+	TRY(block_device(p));
+	for (int i = 0; i < 200 && there & 1; i++) {
+		(void)*(volatile char *)p->va;
+		madvise((void *)(p->va - PAGE), 3 * PAGE, MADV_PAGEOUT);
+		if (mincore((void *)p->va, PAGE, &there))
+			return failed(p, "mincore");
+	}
+	return there & 1 ? failed(p, "page cache") : PLACE_MADE;
+}
+
 MAKER(disk_read)
 {
 	TRY(disk_cached(p, NULL));
@@ -1570,6 +1612,8 @@ const struct situation situations[] = {
 	ROW("file cached", disk_cached, CACHE, CACHE, ACC),
 	ROW("file cached, private rwx", disk_cached_all, CACHE, COPY, CACHE),
 	ROW("file read ahead", disk_ahead, CACHE, CACHE, ACC),
+	ROW("block device cached", block_cached, CACHE, ACC, ACC),
+	ROW("block device reclaimed", block_reclaimed, READIN, ACC, ACC),
 	ROW("file read", disk_read, OK, NOTIFY, ACC),
 	ROW("file written", disk_written, OK, OK, ACC),
 	ROW("file written and synced", disk_synced, OK, NOTIFY, ACC),

@@ -13,3 +13,10 @@ endif
 ifeq ($(wildcard $(mmscope-dir)/arch/$(SRCARCH).h),)
 $(error mmscope: no support for the architecture $(SRCARCH): see Documentation/porting.rst)
 endif
+
+# Without the counts of pages in large folios (749492229e3b "mm: stop maintaining the
+# per-page mapcount of large folios (CONFIG_NO_PAGE_MAPCOUNT)", 6.15) it cannot be told
+# which of them are shared; no kernel of Debian is without.
+ifeq ($(CONFIG_NO_PAGE_MAPCOUNT),y)
+$(error mmscope: kernel without CONFIG_PAGE_MAPCOUNT, whose counts of pages are averages: take one with it)
+endif
