@@ -357,6 +357,7 @@ static const struct fact {
 	{ "hugetlb-2m", HUGETLB, 1, "hugetlb" },
 	{ "hugetlb-1g", HUGETLB, 1, "hugetlb" },
 	{ "device", DEVICE, 0, "mem" },
+	{ "block", DEVICE, 0, NULL },
 	{ "stack", STACK, 1, NULL },
 	{ "thp", ANON, 1, NULL },
 	{ "mlock", ANON, 1, NULL },

@@ -2,15 +2,20 @@
 /* zoo_file.c - mappings of files, of shared memory and of devices */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "zoo_internal.h"
 
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
 #ifndef __NR_memfd_secret
 #define __NR_memfd_secret 447
 #endif
@@ -205,5 +210,56 @@ int zoo_make_device(const struct zoo_options *o, struct zoo_thing *t)
 	if (ret)
 		return zoo_lacks(t, "/dev/mem at 0x%lx: %s", ZOO_DEVICE_PA, strerror(errno));
 	snprintf(t->note, sizeof(t->note), "pa=0x%lx", ZOO_DEVICE_PA);
+	return 0;
+}
+
+/* A disk that lies in @backing, and goes when nobody has it any more; -1. */
+static int loop_disk(int backing)
+{
+	const struct loop_info64 info = { .lo_flags = LO_FLAGS_AUTOCLEAR };
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), disk = -1;
+	char path[32];
+
+	/* Somebody else may take the free one first. */
+	for (int tries = 0; control >= 0 && disk < 0 && tries < 10; tries++) {
+		snprintf(path, sizeof(path), "/dev/loop%d", ioctl(control, LOOP_CTL_GET_FREE));
+		disk = open(path, O_RDWR | O_CLOEXEC);
+		if (disk >= 0 && ioctl(disk, LOOP_SET_FD, backing)) {
+			close(disk);
+			disk = -1;
+		}
+	}
+	if (control >= 0)
+		close(control);
+	if (disk >= 0)
+		ioctl(disk, LOOP_SET_STATUS64, &info);
+	return disk;
+}
+
+int zoo_make_block(const struct zoo_options *o, struct zoo_thing *t)
+{
+	size_t size = zoo_size(o, ZOO_SIZE, t->page_size);
+	int backing = zoo_temp_file(t, "disk", size / t->page_size), disk, ret;
+
+	if (backing < 0)
+		return ZOO_FAILED;
+	unlink(t->path);
+	t->path[0] = '\0';
+	if (access("/dev/loop-control", F_OK) && system("modprobe -q loop"))
+		return zoo_lacks(t, "the driver loop");
+	disk = loop_disk(backing);
+	close(backing);
+	if (disk < 0)
+		return zoo_failed(t, "loop");
+	ret = zoo_map(t, size, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
+	close(disk);
+	if (ret)
+		return ret;
+	zoo_read(t, 1);
+	zoo_write(t, 2);
+	/* Clean, they can be reclaimed, and nobody writes them back later. */
+	if (msync((void *)t->start, size, MS_SYNC))
+		return zoo_failed(t, "msync");
+	madvise((void *)(t->start + size / 2), size / 2, MADV_PAGEOUT);
 	return 0;
 }
