@@ -241,10 +241,17 @@ static void show_page(struct view *v)
 /* Where the next page would come from, if the file has something to say about it. */
 static void show_file(struct view *v)
 {
+	const __u64 asked = MMSCOPE_FACT_FILEMAP | MMSCOPE_FACT_SHMEM | MMSCOPE_FACT_SECRETMEM |
+			    MMSCOPE_FACT_HUGETLB;
 	__u64 facts = v->e.facts;
 
 	if (!v->e.vma_size || !(v->vma->attrs & MMSCOPE_VMA_FILE))
 		return;
+	/* Where the page comes from elsewhere the module does not ask the file's cache. */
+	if (v->e.walk.status == MMSCOPE_SWAP || !(facts & asked)) {
+		render_text(v->r, "file: page %llu of %llu", v->e.file_index, v->e.file_pages);
+		return;
+	}
 	render_text(v->r, "file: page %llu of %llu, %s", v->e.file_index, v->e.file_pages,
 		    v->e.hidden & MMSCOPE_FACT_CACHED ? "in the page cache or not: hidden" :
 		    facts & MMSCOPE_FACT_CACHE_SWAP ? "swapped out" :

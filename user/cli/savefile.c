@@ -20,7 +20,8 @@
 /* What a signal that ends the program takes away. */
 static const char *volatile unfinished;
 
-static const int ending[] = { SIGHUP, SIGINT, SIGTERM };
+/* The last is no end, but an error of write(). */
+static const int ending[] = { SIGHUP, SIGINT, SIGTERM, SIGXFSZ };
 #define NR_ENDING	(sizeof(ending) / sizeof(ending[0]))
 
 /* What they did before; others may have work of their own to do then (stop.c). */
@@ -46,6 +47,7 @@ static void on_signal(int sig)
 static void catch_signals(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_NODEFER };
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
 	size_t i;
 
 	sigemptyset(&sa.sa_mask);
@@ -53,7 +55,7 @@ static void catch_signals(void)
 		sigaction(ending[i], NULL, &before[i]);
 		/* As nohup(1) has it. */
 		if (before[i].sa_handler != SIG_IGN)
-			sigaction(ending[i], &sa, NULL);
+			sigaction(ending[i], ending[i] == SIGXFSZ ? &ignored : &sa, NULL);
 	}
 }
 

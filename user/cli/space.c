@@ -61,7 +61,8 @@ static int load_areas(struct space *space, struct mmscope *ms)
 
 	mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "growsdown", &growsdown);
 	mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "shadow_stack", &shadow_stack);
-	room = space->mm.map_count + 16;
+	/* Not by map_count: a recording can say anything. */
+	room = 64;
 	space->areas = zalloc(room * sizeof(*space->areas));
 	ret = mmscope_vma_iter_new(ms, &opts, &iter);
 	if (ret)

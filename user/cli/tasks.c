@@ -285,22 +285,20 @@ static void show_counts(struct render *r, const struct target *target,
 /* What a kernel thread has in place of an address space. */
 static void tell_kthread(struct render *r, const struct mmscope_task *task)
 {
-	switch (task->mm_use) {
-	case MMSCOPE_USE_NONE:
+	const char *how = task->mm_use == MMSCOPE_USE_ADOPTED ? "mm is by kthread_use_mm()" :
+			  "mm is NULL; active_mm is";
+
+	if (task->mm_use == MMSCOPE_USE_NONE)
 		render_text(r, "a kernel thread: mm is NULL; it does not run, so is active_mm");
-		return;
-	case MMSCOPE_USE_ADOPTED:
-		render_text(r, "a kernel thread: mm is by kthread_use_mm() that of PID %d (%s)",
-			    task->mm_pid, task->mm_comm);
-		return;
-	}
-	if (task->mm_of == MMSCOPE_OF_PROCESS)
-		render_text(r, "a kernel thread: mm is NULL; active_mm is that of PID %d (%s)",
-			    task->mm_pid, task->mm_comm);
+	else if (task->mm_of == MMSCOPE_OF_PROCESS && task->mm_pid > 0)
+		render_text(r, "a kernel thread: %s that of PID %d (%s)", how, task->mm_pid,
+			    task->mm_comm);
+	else if (task->mm_of == MMSCOPE_OF_PROCESS)
+		render_text(r, "a kernel thread: %s that of a process without a number here", how);
 	else if (task->mm_of == MMSCOPE_OF_EXITED)
-		render_text(r, "a kernel thread: mm is NULL; active_mm is of a process that ended");
+		render_text(r, "a kernel thread: %s of a process that ended", how);
 	else
-		render_text(r, "a kernel thread: mm is NULL; active_mm is the kernel's own");
+		render_text(r, "a kernel thread: %s the kernel's own", how);
 }
 
 /* Whether @pid was a kernel thread, and has been shown. */

@@ -171,8 +171,9 @@ static attr_t color_of(const struct tui *tui, char letter)
 /* A row of a grid: an address, a blank, letters. */
 static void draw_letters(const struct tui *tui, int y, const char *text, bool at_cursor)
 {
-	size_t first = 15, i;
+	size_t first = strspn(text, " "), i;
 
+	first += strcspn(text + first, " ") + 1;
 	put_line(y, "", A_NORMAL);
 	mvaddnstr(y, 0, text, first < (size_t)COLS ? (int)first : COLS);
 	for (i = first; i < (size_t)COLS && text[i]; i++) {

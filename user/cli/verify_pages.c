@@ -235,6 +235,28 @@ static int open_extents(struct pages *p, __u64 start, __u64 end, struct mmscope_
 	return mmscope_extent_iter_new(p->v->target->ms, &opts, iter);
 }
 
+/* Is the mapping at @va another one than the list had? Returns 1, 0 or -errno. */
+static int is_another(const struct pages *p, __u64 va)
+{
+	struct mmscope_vma_opts opts = {
+		.size = sizeof(opts), .start = va, .end = va + p->v->target->info.page_size,
+	};
+	struct mmscope_vma_iter *iter;
+	const struct mmscope_vma *vma;
+	int ret = mmscope_vma_iter_new(p->v->target->ms, &opts, &iter);
+
+	if (ret)
+		return ret;
+	ret = mmscope_vma_iter_next(iter, &vma);
+	if (ret > 0)
+		ret = vma->start != p->vma.start || vma->end != p->vma.end ||
+		      vma->vm_flags != p->vma.vm_flags || vma->pgoff != p->vma.pgoff;
+	else if (!ret)
+		ret = 1;
+	mmscope_vma_iter_free(iter);
+	return ret;
+}
+
 /*
  * Does a single page agree when both sides are asked again? What is in the place
  * of a mapping that is gone cannot be judged and passes. Returns 1, 0 or -errno.
@@ -266,7 +288,7 @@ static int agrees_now(struct pages *p, __u64 va)
 		}
 		verify_pause();
 	}
-	return verify_changed(p->v, &p->lock);
+	return is_another(p, va);
 }
 
 /*

@@ -269,7 +269,24 @@ static bool has_ended(pid_t child)
 	return child && waitpid(child, NULL, WNOHANG) == child;
 }
 
-static int watch(struct cli *cli, const struct target *target, pid_t child)
+/* exec gave it another memory: that goes on, with nothing to compare it with. */
+static bool go_on(struct watch *w, struct cli *cli, struct target *target)
+{
+	struct target next;
+	unsigned int i;
+
+	if (target_attach(cli, target->pid, &next))
+		return false;
+	target_close(target);
+	*target = next;
+	for (i = 0; i < 2; i++)
+		kept_free(&w->kept[i]);
+	memset(w->kept, 0, sizeof(w->kept));
+	w->have = false;
+	return true;
+}
+
+static int watch(struct cli *cli, struct target *target, pid_t child)
 {
 	struct watch w = { .target = target, .started = now_ns() };
 	__u64 step = (__u64)(interval * 1e9), due = w.started, n;
@@ -280,6 +297,8 @@ static int watch(struct cli *cli, const struct target *target, pid_t child)
 	render_list_begin(w.render, "looks", columns, NR_COLUMNS, true);
 	for (n = 0; !interrupted && (!count || n < count); n++) {
 		err = look(&w);
+		if (err == -ESRCH && !has_ended(child) && go_on(&w, cli, target))
+			err = look(&w);
 		if (!n && child)
 			ptrace(PTRACE_DETACH, child, NULL, NULL);
 		/* Nobody reads on. */

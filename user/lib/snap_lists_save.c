@@ -252,19 +252,21 @@ static int save_vmops_of(const struct snap_sink *sink, struct tables *t,
 {
 	struct snap_value values[SNAP_MAX_COLUMNS] = { 0 };
 	const struct mmscope_vmops_record *record;
-	__u64 last = 0;
+	__u64 last = 0, start;
 	int ret;
 
 	while ((ret = mmscope_vmops_iter_next(iter, &record)) > 0) {
+		/* As of the mappings: one that has grown comes again. */
+		start = record->start > last ? record->start : last;
+		if (start >= record->end)
+			continue;
 		ret = find_table(sink, t, record, &values[SNAP_VMOPS_TABLE].num);
 		if (ret)
 			break;
-		if (!w->nr) {
-			last = 0;
-			w->first = record->start;
-		}
-		values[SNAP_VMOPS_GAP].num = record->start - last;
-		values[SNAP_VMOPS_LENGTH].num = record->end - record->start;
+		if (!w->nr)
+			w->first = start;
+		values[SNAP_VMOPS_GAP].num = start - (w->nr ? last : 0);
+		values[SNAP_VMOPS_LENGTH].num = record->end - start;
 		last = record->end;
 		w->end = last;
 		ret = put(sink, w, values);

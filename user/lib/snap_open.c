@@ -156,7 +156,8 @@ static int take_level(struct snapshot *snap, const struct snap_value *values)
 	if (level->level >= MMSCOPE_NR_LEVELS || !level->shift || level->shift > 57 ||
 	    !level->nr_entries || level->nr_entries > 1 << 14 ||
 	    (level->nr_entries & (level->nr_entries - 1)) ||
-	    (snap->info.nr_levels && level[-1].shift <= level->shift))
+	    (snap->info.nr_levels && (level[-1].shift <= level->shift ||
+				      level[-1].level >= level->level)))
 		return -EBADMSG;
 	snap->info.nr_levels++;
 	return 0;

@@ -337,6 +337,7 @@ static int save_vmas(struct save *save)
 	struct snap_value values[SNAP_MAX_COLUMNS] = { 0 };
 	struct mmscope_vma_iter *iter;
 	const struct mmscope_vma *vma;
+	struct mmscope_vma head;
 	struct snap_writer w;
 	__u64 last = 0;
 	int ret;
@@ -348,16 +349,24 @@ static int save_vmas(struct save *save)
 	if (ret)
 		goto out_free;
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
-		snap_from_struct(SNAP_VMAS, vma, values);
-		values[SNAP_VMA_GAP].num = vma->start - (fresh(&w) ? 0 : last);
-		values[SNAP_VMA_LENGTH].num = vma->end - vma->start;
+		/* One that has grown since it was told comes again: what is new of it. */
+		head = *vma;
+		if (head.start < last) {
+			head.start = last;
+			head.pgoff += (last - vma->start) / save->info.page_size;
+		}
+		if (head.start >= head.end)
+			continue;
+		snap_from_struct(SNAP_VMAS, &head, values);
+		values[SNAP_VMA_GAP].num = head.start - (fresh(&w) ? 0 : last);
+		values[SNAP_VMA_LENGTH].num = head.end - head.start;
 		values[SNAP_VMA_PATH] = text(mmscope_vma_path(vma));
 		values[SNAP_VMA_NAME] = text(mmscope_vma_name(vma));
 		values[SNAP_VMA_OPS] = text(mmscope_vma_ops(vma));
-		last = vma->end;
-		ret = put(save, &w, values, vma->start, vma->end);
+		last = head.end;
+		ret = put(save, &w, values, head.start, head.end);
 		if (!ret)
-			ret = save_tables(save, vma->start, vma->end);
+			ret = save_tables(save, head.start, head.end);
 		if (ret)
 			break;
 	}

@@ -91,6 +91,7 @@ static void configure(void)
 		{ "slow=", offsetof(struct fake, slow_ms) },
 		{ "malformed=", offsetof(struct fake, malformed) },
 		{ "lacks=", offsetof(struct fake, lacks) },
+		{ "grows=", offsetof(struct fake, grows) },
 	};
 	const char *env = getenv("MMSCOPE_FAKE");
 	static int done;
@@ -266,6 +267,22 @@ static size_t make_record(unsigned char *rec, const struct fake_vma *v)
 	return out->size;
 }
 
+/* Grown since it was told, by a page: told once more, as the module does. */
+static bool grew(const struct mmscope_vmas *arg, size_t i, struct fake_vma *v)
+{
+	static size_t grown;
+	struct fake_vma next;
+
+	if (!fake.grows || v->end > arg->start || i < grown || i + 1 == nr_vmas())
+		return false;
+	next = get_vma(i + 1);
+	if (next.end <= arg->start || next.start < v->end + PAGE)
+		return false;
+	grown = i + 1;
+	v->end += PAGE;
+	return true;
+}
+
 static int do_vmas(struct mmscope_vmas *arg)
 {
 	unsigned char *buf = (unsigned char *)(unsigned long)arg->buf;
@@ -286,7 +303,7 @@ static int do_vmas(struct mmscope_vmas *arg)
 	for (i = 0; i < nr_vmas(); i++) {
 		struct fake_vma v = get_vma(i);
 
-		if (v.end <= arg->start || v.start >= arg->end)
+		if (!grew(arg, i, &v) && (v.end <= arg->start || v.start >= arg->end))
 			continue;
 		len = make_record(rec, &v);
 		if (arg->used + len > arg->buf_size ||

@@ -61,6 +61,7 @@ struct fake {
 	int hostile;
 	int malformed;
 	int lacks;	/* tasks, store and operations */
+	int grows;	/* the mapping that a reply ended with */
 	int permissive;
 	unsigned int budget_ns;
 	unsigned int slow_ms;

@@ -1240,6 +1240,18 @@ static void test_name_of_lines(void **state)
 	assert_string_equal(out, "\\x0aone\\x0atwo\n");
 }
 
+/* Told once, and the rest when it has grown: a whole file, and no part of it twice. */
+static void test_snapshot_of_what_grows(void **state)
+{
+	(void)state;
+	assert_int_equal(run("vmas=2,grows=1", "snapshot 12 -o grown.snap"), 0);
+	assert_int_equal(run("", "show grown.snap"), 0);
+	assert_int_equal(run("", "vmas grown.snap --no-headings -o start,end"), 0);
+	squeeze();
+	assert_non_null(strstr(out, "0x402000 0x403000\n0x403000 0x404000\n0x10000000 0x10010000\n"));
+	unlink("grown.snap");
+}
+
 /* ESC, newline, a byte that is no UTF-8, U+009B, what turns the text around it. */
 static void check_harmless(const char *text, const char *of)
 {
@@ -1543,6 +1555,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_translate_stdin), cmocka_unit_test(test_symbolic),
 		cmocka_unit_test(test_find), cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_snapshot_of_what_grows),
 		cmocka_unit_test(test_layout_of_then), cmocka_unit_test(test_name_of_lines),
 		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_extents),

@@ -90,13 +90,13 @@ static __u64 mark(struct tree *t, __u64 va, unsigned int level, char kind)
 
 static void add_run(struct tree *t, const struct mmscope_extent *run)
 {
-	__u64 va, span;
+	__u64 va = run->start, span;
 
-	for (va = run->start; va < run->end; va = (va & ~(span - 1)) + span) {
+	do {
 		span = mark(t, va, run->level, entry_of(run->status));
-		if (!span)
-			return;
-	}
+		va = (va & ~(span - 1)) + span;
+		/* Back at 0: it went to the end of all addresses. */
+	} while (span && va < run->end && va > run->start);
 }
 
 /* All that this kernel may report: what an entry is does not hang on its flags. */
