@@ -545,7 +545,8 @@ static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 	struct mmscope_stats_sink *sink = walker->sink;
 	struct vm_area_struct *vma = walker->vma;
 	struct inode *inode = file_inode(vma->vm_file);
-	unsigned long swapped = READ_ONCE(SHMEM_I(inode)->swapped);
+	/* Written plainly by shmem_recalc_inode(): shmem_swap_usage() reads it like this. */
+	unsigned long swapped = data_race(READ_ONCE(SHMEM_I(inode)->swapped));
 	bool whole = addr == vma->vm_start && sink->end >= vma->vm_end;
 
 	sink->holes = false;
@@ -557,7 +558,7 @@ static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 		sink->holes = true;
 		return;
 	}
-	if (!vma->vm_pgoff && vma->vm_end - vma->vm_start >= inode->i_size)
+	if (!vma->vm_pgoff && vma->vm_end - vma->vm_start >= i_size_read(inode))
 		sink->sum.swap += (u64)swapped << PAGE_SHIFT;
 	else
 		sink->scan = vma->vm_start;
