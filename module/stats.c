@@ -25,8 +25,8 @@
 /* Pages between two looks at who else wants the lock: a table is too much work. */
 #define LOOK_AFTER	64
 
-/* The same of pages of a file that are only counted, in swap or not. */
-#define SHMEM_PIECE	4096
+/* The same of what a file has: in a sparse one, each can have tree nodes of its own. */
+#define SHMEM_PIECE	64
 
 /*
  * What smaps counts of a page follows from a few yes-or-no facts. The loop over a
@@ -569,11 +569,13 @@ static int stats_scan(struct mmscope_walker *walker, unsigned long addr)
 {
 	struct mmscope_stats_sink *sink = walker->sink;
 
+	sink->stopped = 0;
 	while (sink->scan != walker->vma->vm_end) {
 		sink->scan = shmem_swapped(sink, walker->vma, sink->scan,
 					   walker->vma->vm_end);
 		if (sink->scan != walker->vma->vm_end &&
 		    mmscope_look_wanted(walker->look)) {
+			sink->stopped = addr;
 			walker->addr = addr;
 			return MMSCOPE_STOP;
 		}
@@ -590,15 +592,20 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 	stats_fold(sink);
 	sink->locked = vma->vm_flags & VM_LOCKED;
 
-	/* Resumed after a chunk: the same VMA as far as can be seen. */
+	/*
+	 * Resumed after a chunk: the same VMA as far as can be seen. Where the address has
+	 * not moved it is gone on with in any case: who splits and joins it is not to keep
+	 * us here.
+	 */
 	if (sink->sum.nr_vmas && addr < sink->vma_end &&
-	    sink->vma_end == vma->vm_end) {
+	    (sink->vma_end == vma->vm_end || addr == sink->stopped)) {
 		/* Another one can lie there now that ends where it did. */
 		if (!mmscope_vma_is_shmem(vma)) {
 			sink->holes = false;
 			sink->scan = vma->vm_end;
 		}
-		sink->scan = max(sink->scan, vma->vm_start);
+		sink->scan = clamp(sink->scan, vma->vm_start, vma->vm_end);
+		sink->vma_end = vma->vm_end;
 		return stats_scan(walker, addr);
 	}
 

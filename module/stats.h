@@ -22,6 +22,7 @@
  * @counted: bit per class that has any
  * @holes: its empty entries may be shared memory in swap
  * @scan: its file is still to be looked through for that, from here to @vma_end
+ * @stopped: address at which that ended a hold, or 0
  */
 struct mmscope_stats_sink {
 	struct mmscope_batch batch;
@@ -32,6 +33,7 @@ struct mmscope_stats_sink {
 	bool locked;
 	bool holes;
 	unsigned long scan;
+	unsigned long stopped;
 	u32 counts[MMSCOPE_STATS_CLASSES];
 	u64 counted;
 };

@@ -40,6 +40,7 @@
  * @symbol: empty when the kernel has none for them
  * @page: for d_path()
  * @tail: the strings as they stand behind a record
+ * @met: they have just been put together
  *
  * Names are dear, and neighbours are mostly of one file.
  */
@@ -52,6 +53,7 @@ struct mmscope_vma_namer {
 	char symbol[KSYM_SYMBOL_LEN];
 	char page[PATH_MAX];
 	u64 tail[TAIL_MAX / sizeof(u64) + TAIL_STEP];
+	bool met;
 };
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void)
@@ -69,6 +71,7 @@ static void namer_forget(struct mmscope_vma_namer *namer)
 {
 	namer->file = NULL;
 	namer->symbol_of = NULL;
+	namer->met = false;
 }
 
 static const char *name_ops(struct mmscope_vma_namer *namer, const void *ops)
@@ -134,6 +137,7 @@ static noinline void namer_meet(struct mmscope_vma_namer *namer,
 
 	namer->file = vma->vm_file;
 	namer->ops = vma->vm_ops;
+	namer->met = true;
 	*record = (struct mmscope_vma){
 		.attrs = MMSCOPE_VMA_FILE,
 		.ino = inode->i_ino,
@@ -377,11 +381,14 @@ bool mmscope_vmas_chunk(struct mmscope_look *look,
 
 		if (vma->vm_start >= end)
 			break;
-		if (at > last || (nr % LOOK_AFTER == LOOK_AFTER - 1 &&
-				  mmscope_look_wanted(look))) {
+		/* A path can be long: one that was put together counts as many. */
+		if (at > last ||
+		    ((nr % LOOK_AFTER == LOOK_AFTER - 1 || namer->met) &&
+		     mmscope_look_wanted(look))) {
 			done = false;
 			break;
 		}
+		namer->met = false;
 		fill_record(vma, rights, namer, record);
 		at += record->size;
 		*start = record->end;

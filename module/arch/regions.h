@@ -51,6 +51,7 @@ static inline unsigned long mmscope_direct_end(void)
 static inline void mmscope_region_add_vmemmap(struct mmscope_regions *list,
 					      unsigned long direct)
 {
+#ifdef CONFIG_SPARSEMEM_VMEMMAP
 	unsigned long direct_end = mmscope_direct_end();
 	struct page *end = pfn_to_page(PHYS_PFN(__pa(direct_end - 1)) + 1);
 	struct page *start = end - PFN_DOWN(direct_end - direct);
@@ -58,6 +59,7 @@ static inline void mmscope_region_add_vmemmap(struct mmscope_regions *list,
 	mmscope_region_add(list, MMSCOPE_KERNEL_VMEMMAP,
 			   (unsigned long)start & PAGE_MASK,
 			   PAGE_ALIGN((unsigned long)end));
+#endif
 }
 
 #if defined(CONFIG_X86)

@@ -49,7 +49,12 @@ typedef swp_entry_t mmscope_soft_t;
 #endif
 
 #if HAVE_SWP_OFFSET_PFN
-#define mmscope_soft_to_pfn(entry)		swp_offset_pfn(entry)
+/*
+ * With DEBUG_VM it stops at hardware poison, until 07a57a338adb "mm,swapops: update check
+ * in is_pfn_swap_entry for hwpoison entries" (6.9).
+ */
+#define mmscope_soft_to_pfn(entry)		\
+	(is_hwpoison_entry(entry) ? swp_offset(entry) & SWP_PFN_MASK : swp_offset_pfn(entry))
 #else
 #define mmscope_soft_to_pfn(entry)		swp_offset(entry)
 #endif
