@@ -413,6 +413,7 @@ TEST_F(other, hidden_addresses_do_not_show_in_runs)
 /* Where in the swap area a page is would tell as much as where in memory. */
 TEST_F(other, hidden_swap)
 {
+	const struct scope_filter words = { .flags = MMSCOPE_EXTENTS_DENSE_ALL };
 	struct mmscope_walk_result r;
 	struct scope_extents e;
 	struct zoo_thing swap;
@@ -436,6 +437,15 @@ TEST_F(other, hidden_swap)
 	EXPECT_EQ(MMSCOPE_SWAP, e.e[0].status);
 	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);
 	EXPECT_EQ(MMSCOPE_HIDDEN32, e.e[0].swap_type);
+	scope_extents_free(&e);
+	/* Nor by a word. */
+	ASSERT_EQ(0, scope_extents(fd, addr, addr + page_size, MMSCOPE_DENSE_NR_MIN, &words, &e));
+	ASSERT_EQ(1UL, e.nr);
+	EXPECT_EQ(1UL, e.nr_words);
+	EXPECT_EQ(MMSCOPE_SWAP, e.e[0].status);
+	EXPECT_EQ(MMSCOPE_HIDDEN, e.e[0].pa);
+	EXPECT_EQ(MMSCOPE_HIDDEN32, e.e[0].swap_type);
+	scope_extents_free(&e);
 	close(fd);
 }
 

@@ -429,6 +429,15 @@ TEST(holes_of_shared_memory_end_a_hold)
 		EXPECT_LE(FILLED / page_size / 64, a.lock.nr_locks);
 		EXPECT_EQ(part ? 0UL : page_size, stat.swap);
 	}
+	/* All of it: what the file has is known without a look. */
+	m = mmap(NULL, SPARSE + page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, m);
+	a.start = PTR(m);
+	a.end = PTR(m) + SPARSE + page_size;
+	a.nr = 1;
+	ASSERT_EQ(0, scope_ioctl(scope, MMSCOPE_IOC_STATS, &a));
+	ASSERT_EQ(1ULL, a.nr);
+	EXPECT_EQ(page_size, stat.swap);
 	close(scope);
 }
 #endif

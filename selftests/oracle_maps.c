@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* oracle_maps.c - every field of every VMA against /proc/PID/smaps and maps */
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <kselftest_harness.h>
 
 #include "diffs.h"
@@ -8,6 +10,11 @@
 #include "scope.h"
 #include "size.h"
 #include "target.h"
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA		0x53564d41
+#define PR_SET_VMA_ANON_NAME	0
+#endif
 
 /* How smaps abbreviates the kernel's VM_* names. */
 static const struct code {
@@ -416,6 +423,35 @@ TEST_F(zoo, known_facts)
 	EXPECT_EQ(!strcmp(fact->kind, "deleted"), !!(v->attrs & MMSCOPE_VMA_DELETED) &&
 		  !(fact->segments == SHM));
 	scope_vmas_free(&vmas);
+}
+
+/* Where a kernel has names for it: of memory that is a file's all the same. */
+TEST(name_of_shared_memory)
+{
+	const struct mmscope_vma *v;
+	const struct proc_vma *p;
+	struct proc_vmas maps;
+	struct scope_vmas vmas;
+	int fd = scope_attached(0);
+	char *m = mmap(NULL, 4 * page_size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_LE(0, fd);
+	ASSERT_NE(MAP_FAILED, m);
+	if (!prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, m, 4 * page_size, "shared")) {
+		ASSERT_EQ(0, proc_maps(getpid(), &maps));
+		p = proc_vma_at(&maps, PTR(m));
+		ASSERT_NE(NULL, p);
+		EXPECT_STREQ("[anon_shmem:shared]", p->name);
+		ASSERT_EQ(0, scope_vmas(fd, PTR(m), PTR(m) + 1, MMSCOPE_VMA_RECORD_MAX, &vmas));
+		ASSERT_EQ(1UL, vmas.nr);
+		v = vmas.v[0];
+		EXPECT_TRUE(v->attrs & MMSCOPE_VMA_ANON_NAME);
+		EXPECT_TRUE(v->attrs & MMSCOPE_VMA_FILE);
+		EXPECT_STREQ("shared", scope_string(v, v->name_off));
+		scope_vmas_free(&vmas);
+		proc_vmas_free(&maps);
+	}
+	close(fd);
 }
 
 /* A name that says " (deleted)" and lies. */
