@@ -353,7 +353,7 @@ static bool explain_address(struct mmscope_look *look, u32 rights,
 			    struct mmscope_explain *explain)
 {
 	struct vm_area_struct *vma;
-	bool holds;
+	bool holds, held;
 
 	explain->facts |= system_facts();
 	explain->region = mmscope_arch_region(explain->va);
@@ -373,7 +373,8 @@ static bool explain_address(struct mmscope_look *look, u32 rights,
 	vma = explain_around(look->mm, explain);
 	holds = vma && READ_ONCE(vma->vm_start) <= explain->va;
 	/* A stack grew in between (before 6.5, mm/mmap.c:expand_downwards()). */
-	if (holds != (explain->walk.status != MMSCOPE_NO_VMA))
+	held = explain->walk.status != MMSCOPE_NO_VMA;
+	if (holds != held)
 		return false;
 	if (holds || (vma && vma->vm_flags & VM_GROWSDOWN)) {
 		explain->facts |= vma_facts(vma, explain->va);

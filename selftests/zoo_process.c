@@ -140,7 +140,8 @@ int zoo_make_mixed(const struct zoo_options *o, struct zoo_thing *t)
 		if (ret == ZOO_LACKS)
 			continue;
 		if (ret) {
-			snprintf(t->why, sizeof(t->why), "%s: %.200s", zoo_kinds[i].name, part->why);
+			snprintf(t->why, sizeof(t->why), "%s: %.200s", zoo_kinds[i].name,
+				 part->why);
 			return ret;
 		}
 		made++;

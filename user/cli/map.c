@@ -65,7 +65,8 @@ enum { OPT_HTML, OPT_SVG, OPT_WALK };
 static const struct cli_option options[] = {
 	[OPT_HTML] = { "html", "FILE", "write a page that answers, in one file" },
 	[OPT_SVG] = { "svg", "FILE", "write a drawing" },
-	[OPT_WALK] = { "walk", "ADDR", "with --html or --json: have the walk of this address, too" },
+	[OPT_WALK] = { "walk", "ADDR",
+		       "with --html or --json: have the walk of this address, too" },
 };
 
 static const char *html_path, *svg_path;

@@ -1083,9 +1083,9 @@ int mmscope_snapshot_save(struct mmscope *ms, int fd, const struct mmscope_snaps
  * @path: the file
  * @ret: where the handle is put, attached already
  *
- * The whole file is read once and checked. All functions but mmscope_explain(), rmap
- * and kernel work with the handle as with a live one; what the file does not hold is -EOPNOTSUPP, and damage that a
- * checksum cannot tell -EBADMSG.
+ * The whole file is read once and checked. All functions but mmscope_explain(), and
+ * those of RMAP and KERNEL, work with the handle as with a live one; what the file does
+ * not hold is -EOPNOTSUPP, and damage that a checksum cannot tell -EBADMSG.
  *
  * Return: 0; -ENOEXEC not a snapshot; -EILSEQ written in the other byte order;
  * -EPROTONOSUPPORT of a newer version; -ENODATA truncated; -EBADMSG damaged; -errno
