@@ -790,8 +790,8 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 			    size_t len, loff_t *ppos)
 {
 	struct mmscope_dir *dir;
+	pid_t nr, process;
 	struct pid *pid;
-	pid_t nr;
 	int err;
 
 	err = read_pid(buf, len, &nr);
@@ -799,17 +799,21 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 		return err;
 
 	/* The process may be gone; its number then is the directory's own. */
+	process = nr;
 	pid = find_get_pid(nr);
-	if (pid)
-		nr = process_nr(pid);
-	else if (task_active_pid_ns(current) != &init_pid_ns)
+	if (pid) {
+		process = process_nr(pid);
+		nr = pid_nr(pid);
+	} else if (task_active_pid_ns(current) != &init_pid_ns) {
 		return -ENOENT;
+	}
 	put_pid(pid);
 
 	err = mutex_lock_killable(&dirs_lock);
 	if (err)
 		return err;
-	dir = dir_find(nr);
+	/* First what bears the number, left there perhaps by one who had it before. */
+	dir = dir_find(nr) ?: dir_find(process);
 	if (!dir || !dir->users)
 		err = -ENOENT;
 	else if (--dir->users)

@@ -437,20 +437,20 @@ TEST(name_of_shared_memory)
 
 	ASSERT_LE(0, fd);
 	ASSERT_NE(MAP_FAILED, m);
-	if (!prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, m, 4 * page_size, "shared")) {
-		ASSERT_EQ(0, proc_maps(getpid(), &maps));
-		p = proc_vma_at(&maps, PTR(m));
-		ASSERT_NE(NULL, p);
-		EXPECT_STREQ("[anon_shmem:shared]", p->name);
-		ASSERT_EQ(0, scope_vmas(fd, PTR(m), PTR(m) + 1, MMSCOPE_VMA_RECORD_MAX, &vmas));
-		ASSERT_EQ(1UL, vmas.nr);
-		v = vmas.v[0];
-		EXPECT_TRUE(v->attrs & MMSCOPE_VMA_ANON_NAME);
-		EXPECT_TRUE(v->attrs & MMSCOPE_VMA_FILE);
-		EXPECT_STREQ("shared", scope_string(v, v->name_off));
-		scope_vmas_free(&vmas);
-		proc_vmas_free(&maps);
-	}
+	if (prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, m, 4 * page_size, "shared"))
+		SKIP(return, "PR_SET_VMA_ANON_NAME: %s", strerror(errno));
+	ASSERT_EQ(0, proc_maps(getpid(), &maps));
+	p = proc_vma_at(&maps, PTR(m));
+	ASSERT_NE(NULL, p);
+	EXPECT_STREQ("[anon_shmem:shared]", p->name);
+	ASSERT_EQ(0, scope_vmas(fd, PTR(m), PTR(m) + 1, MMSCOPE_VMA_RECORD_MAX, &vmas));
+	ASSERT_EQ(1UL, vmas.nr);
+	v = vmas.v[0];
+	EXPECT_TRUE(v->attrs & MMSCOPE_VMA_ANON_NAME);
+	EXPECT_TRUE(v->attrs & MMSCOPE_VMA_FILE);
+	EXPECT_STREQ("shared", scope_string(v, v->name_off));
+	scope_vmas_free(&vmas);
+	proc_vmas_free(&maps);
 	close(fd);
 }
 

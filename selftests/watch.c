@@ -108,6 +108,23 @@ TEST(program)
 	forget(&o);
 }
 
+/* A program that calls exec is not at its end: its new memory is looked at as well. */
+TEST(program_that_calls_exec)
+{
+	struct outcome o;
+	unsigned int looks = 0;
+
+	/* env(1) is soon another program; its looks alone would be fewer. */
+	ASSERT_EQ(0, run(&o, NULL, "mmscope --no-headings watch --count 30 --interval 0.1 "
+			 "-o MS --exec -- env sleep 60"));
+	EXPECT_EQ(0, o.status)
+		TH_LOG("%s", o.err);
+	for (const char *at = o.out; (at = strchr(at, '\n')); at++)
+		looks++;
+	EXPECT_EQ(30U, looks);
+	forget(&o);
+}
+
 /* Of a curve: U+2581 to U+2588. */
 static int signs(const char *text)
 {

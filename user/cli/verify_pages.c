@@ -95,7 +95,6 @@ struct expectation {
  * struct pages - the comparison of pages
  * @v: all of it
  * @vma: the VMA, copied: the iterator's record does not live long enough
- * @lock: of the list that the VMA came from
  * @fd: of /proc/PID/pagemap
  * @judge: bits that this kernel and the rights of the caller allow to judge
  * @total: pages mapped, for the progress
@@ -105,7 +104,6 @@ struct expectation {
 struct pages {
 	struct verify *v;
 	struct mmscope_vma vma;
-	struct mmscope_lock lock;
 	int fd;
 	__u64 judge;
 	__u64 total;
@@ -478,7 +476,6 @@ int verify_pages(struct verify *v)
 		goto out_close;
 	while (!ret && (ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
 		p.vma = *vma;
-		p.lock = *mmscope_vma_iter_lock(iter);
 		ret = verify_vma(&p);
 	}
 	mmscope_vma_iter_free(iter);

@@ -269,21 +269,25 @@ static bool has_ended(pid_t child)
 	return child && waitpid(child, NULL, WNOHANG) == child;
 }
 
-/* exec gave it another memory: that goes on, with nothing to compare it with. */
-static bool go_on(struct watch *w, struct cli *cli, struct target *target)
+/*
+ * exec gave it another memory: that goes on, with nothing to compare it with. Returns 0 or
+ * -errno: -ESRCH when there is none.
+ */
+static int go_on(struct watch *w, struct cli *cli, struct target *target)
 {
 	struct target next;
 	unsigned int i;
+	int err = target_attach(cli, target->pid, &next);
 
-	if (target_attach(cli, target->pid, &next))
-		return false;
+	if (err)
+		return err;
 	target_close(target);
 	*target = next;
 	for (i = 0; i < 2; i++)
 		kept_free(&w->kept[i]);
 	memset(w->kept, 0, sizeof(w->kept));
 	w->have = false;
-	return true;
+	return 0;
 }
 
 static int watch(struct cli *cli, struct target *target, pid_t child)
@@ -297,8 +301,11 @@ static int watch(struct cli *cli, struct target *target, pid_t child)
 	render_list_begin(w.render, "looks", columns, NR_COLUMNS, true);
 	for (n = 0; !interrupted && (!count || n < count); n++) {
 		err = look(&w);
-		if (err == -ESRCH && !has_ended(child) && go_on(&w, cli, target))
-			err = look(&w);
+		if (err == -ESRCH && !has_ended(child)) {
+			err = go_on(&w, cli, target);
+			if (!err)
+				err = look(&w);
+		}
 		if (!n && child)
 			ptrace(PTRACE_DETACH, child, NULL, NULL);
 		/* Nobody reads on. */

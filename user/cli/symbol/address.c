@@ -649,8 +649,14 @@ int address_find_range(struct address_book *book, const char *text, __u64 *start
 	if (is_digit(*text) && !parse_range(text, start, end))
 		return EXIT_DONE;
 	/* A file can be called like a range. */
-	if ((strchr(text, '/') && !load(book) && names_a_file(book, text)) ||
-	    !range_split(text, &left, &right, &sign))
+	if (strchr(text, '/')) {
+		status = load(book);
+		if (status)
+			return status;
+		if (names_a_file(book, text))
+			return find_named_range(book, text, start, end);
+	}
+	if (!range_split(text, &left, &right, &sign))
 		return find_named_range(book, text, start, end);
 	status = address_find(book, left, start);
 	free(left);
