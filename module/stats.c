@@ -538,7 +538,7 @@ static void stats_flush(struct mmscope_stats_sink *sink)
 /*
  * smap_gather_stats(): where the swapped pages of a shmem mapping are counted. With the
  * whole of it what its file has in swap is enough to know; or the part of it that is
- * mapped, sink->scan, which stats_scan() looks through.
+ * mapped, from sink->scan on, which stats_scan() looks through.
  */
 static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 {
@@ -561,25 +561,27 @@ static void stats_shmem(struct mmscope_walker *walker, unsigned long addr)
 	if (!vma->vm_pgoff && vma->vm_end - vma->vm_start >= i_size_read(inode))
 		sink->sum.swap += (u64)swapped << PAGE_SHIFT;
 	else
-		sink->scan = vma->vm_start;
+		sink->scanning = true;
 }
 
 /* As stats_hole(), but @addr is where to begin: the entries come after it. */
-static int stats_scan(struct mmscope_walker *walker, unsigned long addr)
+static noinline int stats_scan(struct mmscope_walker *walker, unsigned long addr)
 {
 	struct mmscope_stats_sink *sink = walker->sink;
 
-	sink->stopped = 0;
-	while (sink->scan != walker->vma->vm_end) {
+	for (;;) {
 		sink->scan = shmem_swapped(sink, walker->vma, sink->scan,
 					   walker->vma->vm_end);
-		if (sink->scan != walker->vma->vm_end &&
-		    mmscope_look_wanted(walker->look)) {
+		if (sink->scan == walker->vma->vm_end)
+			break;
+		if (mmscope_look_wanted(walker->look)) {
 			sink->stopped = addr;
 			walker->addr = addr;
 			return MMSCOPE_STOP;
 		}
 	}
+	sink->scanning = false;
+	sink->stopped = 0;
 	return MMSCOPE_GO_ON;
 }
 
@@ -602,11 +604,11 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 		/* Another one can lie there now that ends where it did. */
 		if (!mmscope_vma_is_shmem(vma)) {
 			sink->holes = false;
-			sink->scan = vma->vm_end;
+			sink->scanning = false;
 		}
 		sink->scan = clamp(sink->scan, vma->vm_start, vma->vm_end);
 		sink->vma_end = vma->vm_end;
-		return stats_scan(walker, addr);
+		return sink->scanning ? stats_scan(walker, addr) : MMSCOPE_GO_ON;
 	}
 
 	if (!sink->rollup) {
@@ -621,10 +623,12 @@ static int stats_vma(struct mmscope_walker *walker, unsigned long addr)
 	sink->sum.nr_vmas++;
 	sink->vma_end = vma->vm_end;
 	sink->holes = false;
-	sink->scan = vma->vm_end;
-	if (mmscope_vma_is_shmem(vma))
-		stats_shmem(walker, addr);
-	return stats_scan(walker, addr);
+	sink->scanning = false;
+	if (!mmscope_vma_is_shmem(vma))
+		return MMSCOPE_GO_ON;
+	sink->scan = vma->vm_start;
+	stats_shmem(walker, addr);
+	return sink->scanning ? stats_scan(walker, addr) : MMSCOPE_GO_ON;
 }
 
 static const struct mmscope_sink_ops stats_ops = {

@@ -21,7 +21,8 @@
  * @counts: pages of each class that are not in @sum yet; see stats.c
  * @counted: bit per class that has any
  * @holes: its empty entries may be shared memory in swap
- * @scan: its file is still to be looked through for that, from here to @vma_end
+ * @scanning: its file is still to be looked through for that
+ * @scan: from here to @vma_end
  * @stopped: address at which that ended a hold, or 0
  */
 struct mmscope_stats_sink {
@@ -32,6 +33,7 @@ struct mmscope_stats_sink {
 	unsigned long vma_end;
 	bool locked;
 	bool holes;
+	bool scanning;
 	unsigned long scan;
 	unsigned long stopped;
 	u32 counts[MMSCOPE_STATS_CLASSES];

@@ -40,7 +40,7 @@
  * @symbol: empty when the kernel has none for them
  * @page: for d_path()
  * @tail: the strings as they stand behind a record
- * @met: they have just been put together
+ * @look_at: how many VMAs of the chunk are told when the lock is thought of next
  *
  * Names are dear, and neighbours are mostly of one file.
  */
@@ -53,7 +53,7 @@ struct mmscope_vma_namer {
 	char symbol[KSYM_SYMBOL_LEN];
 	char page[PATH_MAX];
 	u64 tail[TAIL_MAX / sizeof(u64) + TAIL_STEP];
-	bool met;
+	u32 look_at;
 };
 
 struct mmscope_vma_namer *mmscope_vma_namer_alloc(void)
@@ -71,7 +71,7 @@ static void namer_forget(struct mmscope_vma_namer *namer)
 {
 	namer->file = NULL;
 	namer->symbol_of = NULL;
-	namer->met = false;
+	namer->look_at = LOOK_AFTER - 1;
 }
 
 static const char *name_ops(struct mmscope_vma_namer *namer, const void *ops)
@@ -137,7 +137,7 @@ static noinline void namer_meet(struct mmscope_vma_namer *namer,
 
 	namer->file = vma->vm_file;
 	namer->ops = vma->vm_ops;
-	namer->met = true;
+	namer->look_at = 0; /* a path can be long: it counts as many VMAs */
 	*record = (struct mmscope_vma){
 		.attrs = MMSCOPE_VMA_FILE,
 		.ino = inode->i_ino,
@@ -381,14 +381,13 @@ bool mmscope_vmas_chunk(struct mmscope_look *look,
 
 		if (vma->vm_start >= end)
 			break;
-		/* A path can be long: one that was put together counts as many. */
 		if (at > last ||
-		    ((nr % LOOK_AFTER == LOOK_AFTER - 1 || namer->met) &&
-		     mmscope_look_wanted(look))) {
+		    (nr >= namer->look_at && mmscope_look_wanted(look))) {
 			done = false;
 			break;
 		}
-		namer->met = false;
+		if (nr >= namer->look_at)
+			namer->look_at = nr + LOOK_AFTER;
 		fill_record(vma, rights, namer, record);
 		at += record->size;
 		*start = record->end;
