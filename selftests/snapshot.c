@@ -15,6 +15,7 @@
 #include "target.h"
 
 #define MANY		100		/* addresses to walk at a time */
+#define MAX_WORDS	16		/* of a command below */
 #define MANY_PAGES	(64UL << 20)
 
 /* The first few of all kinds of memory; the rest where all is mixed. */
@@ -56,6 +57,17 @@ static char *same_part(char *text)
 		*at = '\0';
 	}
 	return text;
+}
+
+/* For the log: from the first line of @a that is not that of @b. */
+static const char *from_difference(const char *a, const char *b)
+{
+	const char *line = a;
+
+	for (; *a && *a == *b; a++, b++)
+		if (*a == '\n')
+			line = a + 1;
+	return line;
 }
 
 static bool says_the_same(const struct outcome *a, const struct outcome *b)
@@ -120,41 +132,75 @@ static size_t choose_addresses(pid_t pid, char **words)
 	return nr;
 }
 
-static void check_walks(struct __test_metadata *_metadata, pid_t pid, const char *file,
-			const char *command)
+/*
+ * The command line @argv of the process, which stands at @at, and of its recording. Where
+ * they differ, once more of a new one: reclaim works on a stopped process, too.
+ */
+static void check_same(struct __test_metadata *_metadata, char **argv, size_t at, char *pid,
+		       char *file)
 {
-	char *argv[MANY + 8] = { "mmscope", "--json", (char *)command }, number[16];
-	struct outcome live, recorded;
-	size_t nr = choose_addresses(pid, argv + 4);
+	struct outcome live, recorded, again;
 
-	ASSERT_LE(4UL, nr);
-	snprintf(number, sizeof(number), "%d", pid);
-	argv[3] = number;
+	argv[at] = pid;
 	ASSERT_EQ(0, run_args(&live, NULL, argv));
-	argv[3] = (char *)file;
+	argv[at] = file;
 	ASSERT_EQ(0, run_args(&recorded, NULL, argv));
+	if (!says_the_same(&live, &recorded)) {
+		ASSERT_EQ(0, run(&again, NULL, "mmscope snapshot %s --pages -o %s", pid, file));
+		forget(&again);
+		forget(&recorded);
+		ASSERT_EQ(0, run_args(&recorded, NULL, argv));
+	}
 	EXPECT_TRUE(says_the_same(&live, &recorded))
-		TH_LOG("%s: status %d, %d: live %s recorded %s", command, live.status,
-		       recorded.status, live.out, recorded.out);
+		TH_LOG("%s %s: status %d, %d: live %.1200s recorded %.1200s%s", argv[1], argv[2],
+		       live.status, recorded.status, from_difference(live.out, recorded.out),
+		       from_difference(recorded.out, live.out), recorded.err);
 	forget(&live);
 	forget(&recorded);
+}
+
+static void check_command(struct __test_metadata *_metadata, const char *command, char *pid,
+			  char *file, char *range)
+{
+	char *argv[MAX_WORDS] = { "mmscope" }, *words = strdup(command), *save;
+	size_t nr = 1, at;
+
+	if (!strstr(command, "maps"))
+		argv[nr++] = "--json";
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		argv[nr++] = word;
+	at = nr++;
+	if (*range && !strcmp(argv[2], "pages"))
+		argv[nr] = range;
+	check_same(_metadata, argv, at, pid, file);
+	free(words);
+}
+
+static void check_walks(struct __test_metadata *_metadata, const char *command, char *pid,
+			char *file)
+{
+	char *argv[MANY + 8] = { "mmscope", "--json", (char *)command };
+	size_t nr = choose_addresses(atoi(pid), argv + 4);
+
+	ASSERT_LE(4UL, nr);
+	check_same(_metadata, argv, 3, pid, file);
 	for (size_t i = 0; i < nr; i++)
 		free(argv[4 + i]);
 }
 
 TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 {
-	pid_t pid = self->target.thing.pid;
 	const struct zoo_thing *t = &self->target.thing;
-	struct outcome o, again, recorded;
+	char some[48] = "", pid[16];
 	size_t nr = NR_ALWAYS;
-	char some[48] = "";
+	struct outcome o;
 
 	/* A line for each page of a gibibyte says no more than one for some of them. */
 	if (t->page_size > MANY_PAGES)
 		snprintf(some, sizeof(some), "0x%lx-0x%lx", t->start, t->start + MANY_PAGES);
 
-	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %d --pages -o %s", pid, self->file));
+	snprintf(pid, sizeof(pid), "%d", t->pid);
+	ASSERT_EQ(0, run(&o, NULL, "mmscope snapshot %s --pages -o %s", pid, self->file));
 	if (zoo_find(variant->kind)->flags & ZOO_NO_MM) {
 		EXPECT_EQ(1, o.status);
 		EXPECT_NE(0, access(self->file, F_OK));
@@ -167,32 +213,11 @@ TEST_F_TIMEOUT(zoo, recorded_as_live, 180)
 	forget(&o);
 	if (!strcmp(variant->kind, "mixed") || !strcmp(variant->kind, "exec32"))
 		nr = sizeof(commands) / sizeof(commands[0]);
-	for (size_t i = 0; i < nr; i++) {
-		const char *format = strstr(commands[i], "maps") ? "" : "--json";
-		const char *range = strncmp(commands[i], "pages", 5) ? "" : some;
-
-		ASSERT_EQ(0, run(&o, NULL, "mmscope %s %s %d %s", format, commands[i], pid,
-				 range));
-		ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format, commands[i],
-				 self->file, range));
-		if (!says_the_same(&o, &recorded)) {
-			/* khugepaged and reclaim work on a stopped process, too. */
-			ASSERT_EQ(0, run(&again, NULL, "mmscope snapshot %d --pages -o %s", pid,
-					 self->file));
-			forget(&again);
-			forget(&recorded);
-			ASSERT_EQ(0, run(&recorded, NULL, "mmscope %s %s %s %s", format,
-					 commands[i], self->file, range));
-		}
-		EXPECT_TRUE(says_the_same(&o, &recorded))
-			TH_LOG("%s: status %d, %d %s", commands[i], o.status, recorded.status,
-			       recorded.err);
-		forget(&o);
-		forget(&recorded);
-	}
-	check_walks(_metadata, pid, self->file, "walk");
+	for (size_t i = 0; i < nr; i++)
+		check_command(_metadata, commands[i], pid, self->file, some);
+	check_walks(_metadata, "walk", pid, self->file);
 	if (nr != NR_ALWAYS)
-		check_walks(_metadata, pid, self->file, "translate");
+		check_walks(_metadata, "translate", pid, self->file);
 }
 
 /* Objects of the kernel: threads, nodes by the hundred, operations of all sorts. */
