@@ -6,6 +6,7 @@
 #define MMSCOPE_AUDIT_H
 
 #include "cli.h"
+#include "names.h"
 
 /* The ids are a contract: scripts and mmscope-audit(1) know them by name. */
 enum finding_id {
@@ -37,19 +38,21 @@ struct finding {
 	__u64 start;
 	__u64 end;
 	char perms[5];
-	char *name;
+	const char *name;
 };
 
 /**
  * struct audit - what was found in one process
  * @findings: by check, each by address
  * @nr: how many
+ * @names: of the mappings
  * @unchecked: what could not be checked, or NULL
  * @lock: report of all looks
  */
 struct audit {
 	struct finding *findings;
 	size_t nr;
+	struct names names;
 	const char *unchecked;
 	struct mmscope_lock lock;
 };

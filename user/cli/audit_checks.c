@@ -54,7 +54,7 @@ struct area_facts {
 	unsigned int kind;
 	struct file_id file;
 	char perms[5];
-	char *name;
+	const char *name;
 };
 
 struct facts {
@@ -63,19 +63,9 @@ struct facts {
 	struct vm_bits bits;
 };
 
-static void *grow(void *array, size_t nr, size_t size)
-{
-	if (nr & (nr - 1))
-		return array;
-	array = realloc(array, (nr ? 2 * nr : 1) * size);
-	if (!array)
-		no_memory();
-	return array;
-}
-
 static struct finding *add(struct audit *audit, enum finding_id id, __u64 start, __u64 end)
 {
-	audit->findings = grow(audit->findings, audit->nr, sizeof(*audit->findings));
+	audit->findings = more_room(audit->findings, audit->nr, sizeof(*audit->findings));
 	audit->findings[audit->nr] = (struct finding){ .id = id, .start = start, .end = end };
 	return &audit->findings[audit->nr++];
 }
@@ -86,11 +76,7 @@ static void add_area(struct audit *audit, enum finding_id id, const struct area_
 	struct finding *finding = add(audit, id, start, end);
 
 	memcpy(finding->perms, v->perms, sizeof(finding->perms));
-	if (!v->name)
-		return;
-	finding->name = strdup(v->name);
-	if (!finding->name)
-		no_memory();
+	finding->name = v->name;
 }
 
 static int read_facts(struct audit *audit, const struct target *target, struct facts *facts)
@@ -104,15 +90,13 @@ static int read_facts(struct audit *audit, const struct target *target, struct f
 	if (ret)
 		return ret;
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
-		struct strbuf name = { 0 };
 		struct area_facts *v;
 
-		facts->v = grow(facts->v, facts->nr, sizeof(*facts->v));
+		facts->v = more_room(facts->v, facts->nr, sizeof(*facts->v));
 		v = &facts->v[facts->nr++];
-		mapping_name(&name, vma);
 		*v = (struct area_facts){
 			.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
-			.kind = vma->kind, .name = name.data,
+			.kind = vma->kind, .name = names_of(&audit->names, vma),
 			.file = { (__u64)vma->dev_major << 32 | vma->dev_minor, vma->ino },
 		};
 		vm_perms(&facts->bits, vma->vm_flags, v->perms);
@@ -279,7 +263,6 @@ int audit_target(struct audit *audit, const struct target *target)
 {
 	struct facts facts = { 0 };
 	struct space space;
-	size_t i;
 	int err;
 
 	*audit = (struct audit){ 0 };
@@ -295,8 +278,6 @@ int audit_target(struct audit *audit, const struct target *target)
 		err = check_program(audit, target);
 	}
 	space_free(&space);
-	for (i = 0; i < facts.nr; i++)
-		free(facts.v[i].name);
 	free(facts.v);
 	return err;
 }
@@ -317,10 +298,7 @@ void audit_system(struct audit *audit)
 
 void audit_free(struct audit *audit)
 {
-	size_t i;
-
-	for (i = 0; i < audit->nr; i++)
-		free(audit->findings[i].name);
+	names_free(&audit->names);
 	free(audit->findings);
 	*audit = (struct audit){ 0 };
 }

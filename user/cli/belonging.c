@@ -69,12 +69,7 @@ __u32 belongings_of(struct belongings *all, __u32 origin, const struct mmscope_v
 		strbuf_free(&name);
 		return *slot - 1;
 	}
-	if (all->nr == all->room) {
-		all->room = all->room ? 2 * all->room : 64;
-		all->list = realloc(all->list, all->room * sizeof(*all->list));
-		if (!all->list)
-			no_memory();
-	}
+	all->list = more_room(all->list, all->nr, sizeof(*all->list));
 	all->list[all->nr++] = one;
 	*slot = (__u32)all->nr;
 	return *slot - 1;

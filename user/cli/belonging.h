@@ -32,7 +32,7 @@ struct belonging {
  */
 struct belongings {
 	struct belonging *list;
-	size_t nr, room;
+	size_t nr;
 	__u32 *slots;
 	size_t size;
 };

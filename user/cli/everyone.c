@@ -23,18 +23,12 @@ pid_t *everyone_list(size_t *nr)
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
 	pid_t *pids = NULL, pid;
-	size_t room = 0;
 
 	*nr = 0;
 	while (dir && (entry = readdir(dir))) {
 		if (!parse_pid(entry->d_name, &pid))
 			continue;
-		if (*nr == room) {
-			room = room ? 2 * room : 256;
-			pids = realloc(pids, room * sizeof(*pids));
-			if (!pids)
-				no_memory();
-		}
+		pids = more_room(pids, *nr, sizeof(*pids));
 		pids[(*nr)++] = pid;
 	}
 	if (dir)

@@ -9,19 +9,19 @@
 #include "fileset.h"
 #include "render/memory.h"
 
-static bool is_empty(const struct file_id *slot)
+static bool is_empty(const struct file_slot *slot)
 {
-	return !slot->dev && !slot->ino;
+	return !slot->id.dev && !slot->id.ino;
 }
 
 /* The slot that holds @id, or the empty one where it belongs. */
-static struct file_id *find(const struct fileset *set, struct file_id id)
+static struct file_slot *find(const struct fileset *set, struct file_id id)
 {
 	__u64 hash = (id.ino ^ id.dev << 32) * 0x9e3779b97f4a7c15ULL;
 	size_t i = (size_t)(hash >> 32) & (set->size - 1);
 
 	while (!is_empty(&set->slots[i]) &&
-	       (set->slots[i].dev != id.dev || set->slots[i].ino != id.ino))
+	       (set->slots[i].id.dev != id.dev || set->slots[i].id.ino != id.ino))
 		i = (i + 1) & (set->size - 1);
 	return &set->slots[i];
 }
@@ -35,21 +35,27 @@ static void grow(struct fileset *set)
 	set->slots = zalloc(set->size * sizeof(*set->slots));
 	for (i = 0; i < old.size; i++)
 		if (!is_empty(&old.slots[i]))
-			*find(set, old.slots[i]) = old.slots[i];
+			*find(set, old.slots[i].id) = old.slots[i];
 	free(old.slots);
 }
 
-void fileset_add(struct fileset *set, struct file_id id)
+size_t *fileset_number(struct fileset *set, struct file_id id)
 {
-	struct file_id *slot;
+	struct file_slot *slot;
 
 	if (2 * (set->nr + 1) > set->size)
 		grow(set);
 	slot = find(set, id);
 	if (is_empty(slot)) {
-		*slot = id;
+		*slot = (struct file_slot){ .id = id };
 		set->nr++;
 	}
+	return &slot->number;
+}
+
+void fileset_add(struct fileset *set, struct file_id id)
+{
+	fileset_number(set, id);
 }
 
 bool fileset_has(const struct fileset *set, struct file_id id)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * fileset.h - a set of files; memory by the number of distinct ones
+ * fileset.h - a set of files, and a number for each; memory by how many are distinct
  */
 #ifndef MMSCOPE_FILESET_H
 #define MMSCOPE_FILESET_H
@@ -19,15 +19,27 @@ struct file_id {
 };
 
 /**
+ * struct file_slot - a place for a file; empty while @id is all zeros
+ * @id: the file
+ * @number: the caller's
+ */
+struct file_slot {
+	struct file_id id;
+	size_t number;
+};
+
+/**
  * struct fileset - a hash table with open addressing; starts as zeros
  */
 struct fileset {
-	struct file_id *slots;
+	struct file_slot *slots;
 	size_t size;
 	size_t nr;
 };
 
 void fileset_add(struct fileset *set, struct file_id id);
+/* The caller's number of a file, which is added if need be with 0; valid until the next one. */
+size_t *fileset_number(struct fileset *set, struct file_id id);
 bool fileset_has(const struct fileset *set, struct file_id id);
 void fileset_free(struct fileset *set);
 

@@ -13,6 +13,7 @@
 #include "layout_blocks.h"
 #include "mapping.h"
 #include "maps.h"
+#include "names.h"
 #include "render/memory.h"
 #include "render/size.h"
 #include "symbol/object.h"
@@ -29,7 +30,7 @@ struct piece {
 	__u64 start;
 	__u64 end;
 	const char *what;
-	char *name;
+	const char *name;
 	char perms[5];
 	struct file_id file;
 	__u64 rss;
@@ -38,17 +39,8 @@ struct piece {
 struct pieces {
 	struct piece *p;
 	size_t nr;
+	struct names names;
 };
-
-static void *grow(void *array, size_t nr, size_t size)
-{
-	if (nr & (nr - 1))
-		return array;
-	array = realloc(array, (nr ? 2 * nr : 1) * size);
-	if (!array)
-		no_memory();
-	return array;
-}
 
 static int read_vmas(struct layout *layout, const struct target *target, struct pieces *pieces)
 {
@@ -70,14 +62,13 @@ static int read_vmas(struct layout *layout, const struct target *target, struct 
 		return ret;
 	}
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
-		struct strbuf name = { 0 };
 		struct piece *piece;
 
-		pieces->p = grow(pieces->p, pieces->nr, sizeof(*pieces->p));
+		pieces->p = more_room(pieces->p, pieces->nr, sizeof(*pieces->p));
 		piece = &pieces->p[pieces->nr++];
-		mapping_name(&name, vma);
 		*piece = (struct piece){
-			.start = vma->start, .end = vma->end, .name = name.data,
+			.start = vma->start, .end = vma->end,
+			.name = names_of(&pieces->names, vma),
 			.what = mapping_kind(vma, &libs),
 			.file = { (__u64)vma->dev_major << 32 | vma->dev_minor, vma->ino },
 		};
@@ -117,7 +108,7 @@ static int read_resident(struct layout *layout, const struct target *target,
 
 static struct block *add_block(struct layout *layout, const char *what, __u64 start, __u64 last)
 {
-	layout->blocks = grow(layout->blocks, layout->nr, sizeof(*layout->blocks));
+	layout->blocks = more_room(layout->blocks, layout->nr, sizeof(*layout->blocks));
 	layout->blocks[layout->nr] = (struct block){
 		.what = what, .start = start, .last = last, .perms = "----",
 	};
@@ -395,7 +386,6 @@ static void read_limits(struct layout *layout, const struct target *target)
 int layout_blocks_read(struct layout *layout, const struct target *target, bool fold)
 {
 	struct pieces pieces = { 0 };
-	size_t i;
 	int err;
 
 	*layout = (struct layout){ 0 };
@@ -414,8 +404,7 @@ int layout_blocks_read(struct layout *layout, const struct target *target, bool 
 		note_heap(layout);
 		err = note_program(layout, target);
 	}
-	for (i = 0; i < pieces.nr; i++)
-		free(pieces.p[i].name);
+	names_free(&pieces.names);
 	free(pieces.p);
 	return err;
 }

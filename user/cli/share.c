@@ -114,7 +114,6 @@ struct mapped {
  * @pages: their pages that others map, too
  * @nr_pages: how many
  * @seen: of those that were looked at
- * @room: how many fit
  * @common: bytes by origin, of each pair, by @nr * one + other; of one with itself
  *	what it shares with anybody here
  * @belongings: what the pages belong to
@@ -126,7 +125,7 @@ struct sharing {
 	char (*comms)[64];
 	size_t nr;
 	struct mapped *pages;
-	size_t nr_pages, room;
+	size_t nr_pages;
 	__u64 seen;
 	__u64 (*common)[NR_ORIGINS];
 	struct belongings belongings;
@@ -215,12 +214,7 @@ static int add_page(struct sharing *s, struct vmas *vmas, const struct mmscope_p
 		if (ret)
 			return ret;
 	}
-	if (s->nr_pages == s->room) {
-		s->room = s->room ? 2 * s->room : 4096;
-		s->pages = realloc(s->pages, s->room * sizeof(*s->pages));
-		if (!s->pages)
-			no_memory();
-	}
+	s->pages = more_room(s->pages, s->nr_pages, sizeof(*s->pages));
 	s->pages[s->nr_pages++] = (struct mapped){ page->value, (__u32)s->nr, what };
 	return 0;
 }

@@ -56,24 +56,15 @@ static int load_areas(struct space *space, struct mmscope *ms)
 	__u64 guard = space_stack_guard(space->page_size), growsdown, shadow_stack;
 	struct mmscope_vma_iter *iter;
 	const struct mmscope_vma *vma;
-	size_t room;
 	int ret;
 
 	mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "growsdown", &growsdown);
 	mmscope_name_bit(ms, MMSCOPE_NAMES_VM_FLAGS, "shadow_stack", &shadow_stack);
-	/* Not by map_count: a recording can say anything. */
-	room = 64;
-	space->areas = zalloc(room * sizeof(*space->areas));
 	ret = mmscope_vma_iter_new(ms, &opts, &iter);
 	if (ret)
 		return ret;
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
-		if (space->nr == room) {
-			room *= 2;
-			space->areas = realloc(space->areas, room * sizeof(*space->areas));
-			if (!space->areas)
-				no_memory();
-		}
+		space->areas = more_room(space->areas, space->nr, sizeof(*space->areas));
 		space->areas[space->nr++] = (struct area){
 			.start = vma->start, .end = vma->end,
 			.guard = guard_of(vma, growsdown, shadow_stack, guard, space->page_size),

@@ -29,39 +29,20 @@ void stat_add(struct mmscope_stat *sum, const struct mmscope_stat *stat)
 		to[i] += from[i];
 }
 
-static char *copy_text(const char *text)
-{
-	char *copy = text ? strdup(text) : NULL;
-
-	if (text && !copy)
-		no_memory();
-	return copy;
-}
-
 void stat_rows_add(struct stat_rows *rows, const struct stat_row *row)
 {
 	struct stat_row *to;
 
-	if (rows->nr == rows->size) {
-		rows->size = rows->size ? rows->size * 2 : 64;
-		rows->rows = realloc(rows->rows, rows->size * sizeof(*rows->rows));
-		if (!rows->rows)
-			no_memory();
-	}
+	rows->rows = more_room(rows->rows, rows->nr, sizeof(*rows->rows));
 	to = &rows->rows[rows->nr++];
 	*to = *row;
-	to->comm = copy_text(row->comm);
-	to->mapping = copy_text(row->mapping);
+	to->comm = names_keep(&rows->names, row->comm);
+	to->mapping = names_keep(&rows->names, row->mapping);
 }
 
 void stat_rows_free(struct stat_rows *rows)
 {
-	size_t i;
-
-	for (i = 0; i < rows->nr; i++) {
-		free(rows->rows[i].comm);
-		free(rows->rows[i].mapping);
-	}
+	names_free(&rows->names);
 	free(rows->rows);
 	free(rows->slots);
 	*rows = (struct stat_rows){ 0 };
@@ -145,7 +126,7 @@ static int collect_total(const struct target *target, stat_row_fn *fn, void *arg
 	mmscope_stat_iter_free(iter);
 	if (ret)
 		return ret;
-	row.comm = (char *)target_comm(target, comm, sizeof(comm));
+	row.comm = target_comm(target, comm, sizeof(comm));
 	fn(arg, &row);
 	return 0;
 }

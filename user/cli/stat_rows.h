@@ -6,6 +6,7 @@
 #define MMSCOPE_STAT_ROWS_H
 
 #include "cli.h"
+#include "names.h"
 
 enum stat_by { STAT_BY_TOTAL, STAT_BY_VMA, STAT_BY_FILE, STAT_BY_KIND, STAT_BY_FLAGS };
 
@@ -24,8 +25,8 @@ enum stat_by { STAT_BY_TOTAL, STAT_BY_VMA, STAT_BY_FILE, STAT_BY_KIND, STAT_BY_F
 struct stat_row {
 	size_t target;
 	pid_t pid;
-	char *comm;
-	char *mapping;
+	const char *comm;
+	const char *mapping;
 	const char *kind;
 	__u64 vm_flags;
 	char perms[5];
@@ -34,16 +35,16 @@ struct stat_row {
 
 /**
  * struct stat_rows - a list of rows; starts as zeros
- * @rows: the rows, which own their strings
+ * @rows: the rows
  * @nr: how many
- * @size: how many fit
+ * @names: their strings
  * @slots: indexes into @rows plus one, by a hash of what rows are grouped by
  * @nr_slots: a power of two
  */
 struct stat_rows {
 	struct stat_row *rows;
 	size_t nr;
-	size_t size;
+	struct names names;
 	size_t *slots;
 	size_t nr_slots;
 };

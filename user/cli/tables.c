@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "mapping.h"
+#include "names.h"
 #include "render/memory.h"
 #include "render/size.h"
 
@@ -302,13 +303,14 @@ static int show_levels(struct cli *cli, struct target *target, struct render *r,
 struct vma_row {
 	__u64 start, end;
 	const char *kind;
-	char *mapping;
+	const char *mapping;
 	struct sum sum;
 };
 
 struct vma_rows {
 	struct vma_row *rows;
-	size_t nr, size;
+	size_t nr;
+	struct names names;
 };
 
 static int read_tables(const struct target *target, __u64 start, __u64 end,
@@ -374,18 +376,10 @@ static int vma_sum(const struct target *target, const struct mmscope_vma *vma, _
 static void rows_add(struct vma_rows *rows, const struct mmscope_vma *vma, const char *kind,
 		     const struct sum *sum)
 {
-	struct strbuf name = { 0 };
-
-	if (rows->nr == rows->size) {
-		rows->size = rows->size ? rows->size * 2 : 64;
-		rows->rows = realloc(rows->rows, rows->size * sizeof(*rows->rows));
-		if (!rows->rows)
-			no_memory();
-	}
-	mapping_name(&name, vma);
+	rows->rows = more_room(rows->rows, rows->nr, sizeof(*rows->rows));
 	rows->rows[rows->nr++] = (struct vma_row){
-		.start = vma->start, .end = vma->end, .kind = kind, .mapping = name.data,
-		.sum = *sum,
+		.start = vma->start, .end = vma->end, .kind = kind,
+		.mapping = names_of(&rows->names, vma), .sum = *sum,
 	};
 }
 
@@ -461,7 +455,6 @@ static int show_vmas(struct cli *cli, struct target *target, struct render *r,
 	struct fileset libs = { 0 };
 	struct vma_rows rows = { 0 };
 	struct vm_bits bits;
-	size_t i;
 	int ret = 0;
 
 	vm_bits_load(target, &bits);
@@ -470,8 +463,7 @@ static int show_vmas(struct cli *cli, struct target *target, struct render *r,
 	if (!ret)
 		ret = read_vmas(target, &libs, &rows, lock);
 	show_rows(r, &rows);
-	for (i = 0; i < rows.nr; i++)
-		free(rows.rows[i].mapping);
+	names_free(&rows.names);
 	free(rows.rows);
 	fileset_free(&libs);
 	return ret;

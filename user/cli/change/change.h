@@ -9,6 +9,7 @@
 #define MMSCOPE_CHANGE_H
 
 #include "cli.h"
+#include "names.h"
 
 /* What can happen to a page; several at once. */
 enum page_change {
@@ -78,21 +79,22 @@ struct vma_item {
 	__u32 attrs;
 	__u16 kind;
 	size_t group;
-	char *name;
+	const char *name;
 };
 
 /**
  * struct vma_list - the VMAs of one look
  * @items: by address
  * @nr: how many
- * @room: how many fit
+ * @names: of the items
  * @write: vm_flags bit
  * @mayshare: likewise
  * @lock: report of the look
  */
 struct vma_list {
 	struct vma_item *items;
-	size_t nr, room;
+	size_t nr;
+	struct names names;
 	__u64 write, mayshare;
 	struct mmscope_lock lock;
 };
@@ -217,11 +219,10 @@ int change_sweep(struct change_sweep *sweep);
  * struct skips - memory that need not be gone through: nothing happened to its pages
  * @ranges: first byte and end, exclusive, by address
  * @nr: how many
- * @room: how many fit
  */
 struct skips {
 	struct skip { __u64 start, end; } *ranges;
-	size_t nr, room;
+	size_t nr;
 };
 
 /*

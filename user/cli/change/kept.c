@@ -19,12 +19,7 @@ static int load_runs(struct kept *kept, const struct target *target)
 	if (ret)
 		return ret;
 	while ((ret = live.source.next(&live.source, &run)) > 0) {
-		if (kept->nr == kept->room) {
-			kept->room = kept->room ? 2 * kept->room : 256;
-			kept->runs = realloc(kept->runs, kept->room * sizeof(*kept->runs));
-			if (!kept->runs)
-				no_memory();
-		}
+		kept->runs = more_room(kept->runs, kept->nr, sizeof(*kept->runs));
 		kept->runs[kept->nr++] = run;
 	}
 	live_source_end(&live, &kept->lock);

@@ -12,13 +12,12 @@
  * @vmas: its VMAs
  * @runs: its pages
  * @nr: how many runs
- * @room: how many fit
  * @lock: what looking did
  */
 struct kept {
 	struct vma_list vmas;
 	struct page_run *runs;
-	size_t nr, room;
+	size_t nr;
 	struct mmscope_lock lock;
 };
 

@@ -16,12 +16,7 @@ static void add(struct skips *skips, __u64 start, __u64 end)
 		skips->ranges[skips->nr - 1].end = end;
 		return;
 	}
-	if (skips->nr == skips->room) {
-		skips->room = skips->room ? 2 * skips->room : 16;
-		skips->ranges = realloc(skips->ranges, skips->room * sizeof(*skips->ranges));
-		if (!skips->ranges)
-			no_memory();
-	}
+	skips->ranges = more_room(skips->ranges, skips->nr, sizeof(*skips->ranges));
 	skips->ranges[skips->nr++] = (struct skip){ start, end };
 }
 

@@ -22,25 +22,16 @@ const char *const vma_change_names[NR_VMA_CHANGES] = {
 static void add_item(struct vma_list *list, const struct mmscope_vma *vma, __u64 ignore,
 		     unsigned int page_size)
 {
-	struct strbuf name = { 0 };
+	const char *name = names_of(&list->names, vma);
 
-	if (list->nr == list->room) {
-		list->room = list->room ? 2 * list->room : 64;
-		list->items = realloc(list->items, list->room * sizeof(*list->items));
-		if (!list->items)
-			no_memory();
-	}
-	mapping_name(&name, vma);
-	list->items[list->nr] = (struct vma_item){
+	list->items = more_room(list->items, list->nr, sizeof(*list->items));
+	list->items[list->nr++] = (struct vma_item){
 		.start = vma->start, .end = vma->end, .attrs = vma->attrs, .kind = vma->kind,
 		.origin = vma->start - vma->pgoff * page_size,
 		.vm_flags = vma->vm_flags & ~ignore,
 		.dev = (__u64)vma->dev_major << 32 | vma->dev_minor, .ino = vma->ino,
-		.group = NO_GROUP, .name = strdup(name.len ? name.data : ""),
+		.group = NO_GROUP, .name = name ? name : "",
 	};
-	strbuf_free(&name);
-	if (!list->items[list->nr++].name)
-		no_memory();
 }
 
 int vma_list_load(struct vma_list *list, const struct target *target)
@@ -66,10 +57,7 @@ int vma_list_load(struct vma_list *list, const struct target *target)
 
 void vma_list_free(struct vma_list *list)
 {
-	size_t i;
-
-	for (i = 0; i < list->nr; i++)
-		free(list->items[i].name);
+	names_free(&list->names);
 	free(list->items);
 	memset(list, 0, sizeof(*list));
 }

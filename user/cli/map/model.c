@@ -43,18 +43,13 @@ char map_cell_class(const struct map_sum *cell)
 	return cell->other ? 'x' : '.';
 }
 
-static void add_vma(struct map *map, size_t *size, const struct mmscope_vma *vma,
-		    const struct vm_bits *bits, const struct fileset *libs)
+static void add_vma(struct map *map, const struct mmscope_vma *vma, const struct vm_bits *bits,
+		    const struct fileset *libs)
 {
 	struct strbuf name = { 0 };
 	struct map_vma *to;
 
-	if (map->nr_vmas == *size) {
-		*size = *size ? *size * 2 : 256;
-		map->vmas = realloc(map->vmas, *size * sizeof(*map->vmas));
-		if (!map->vmas)
-			no_memory();
-	}
+	map->vmas = more_room(map->vmas, map->nr_vmas, sizeof(*map->vmas));
 	to = &map->vmas[map->nr_vmas++];
 	*to = (struct map_vma){
 		.start = vma->start, .end = vma->end, .kind = mapping_kind(vma, libs),
@@ -78,7 +73,6 @@ static int read_vmas(const struct target *target, struct map *map)
 	const struct mmscope_vma *vma;
 	struct fileset libs = { 0 };
 	struct vm_bits bits;
-	size_t size = 0;
 	int ret;
 
 	vm_bits_load(target, &bits);
@@ -87,7 +81,7 @@ static int read_vmas(const struct target *target, struct map *map)
 		ret = mmscope_vma_iter_new(target->ms, NULL, &iter);
 	if (!ret) {
 		while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0)
-			add_vma(map, &size, vma, &bits, &libs);
+			add_vma(map, vma, &bits, &libs);
 		mmscope_lock_add(&map->lock, mmscope_vma_iter_lock(iter));
 		mmscope_vma_iter_free(iter);
 	}
@@ -170,12 +164,7 @@ static void keep_run(struct gather *g, const struct map_run *run)
 		map->missed_runs++;
 		return;
 	}
-	if (map->nr_runs_kept == map->runs_size) {
-		map->runs_size = map->runs_size ? map->runs_size * 2 : 1024;
-		map->runs = realloc(map->runs, map->runs_size * sizeof(*map->runs));
-		if (!map->runs)
-			no_memory();
-	}
+	map->runs = more_room(map->runs, map->nr_runs_kept, sizeof(*map->runs));
 	map->runs[map->nr_runs_kept++] = *run;
 	g->slots[slot] = map->nr_runs_kept;
 }

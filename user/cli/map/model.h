@@ -139,7 +139,7 @@ struct map {
 	struct map_sum *cells;
 	size_t nr_cells;
 	struct map_run *runs;
-	size_t nr_runs_kept, runs_size;
+	size_t nr_runs_kept;
 	__u64 missed_runs;
 	__u64 bins[MAP_BINS];
 	__u64 bin_pages, top_pfn;

@@ -13,6 +13,16 @@ void no_memory(void)
 	exit(1);
 }
 
+void *more_room(void *array, size_t nr, size_t size)
+{
+	if (nr & (nr - 1))
+		return array;
+	array = reallocarray(array, nr ? 2 * nr : 1, size);
+	if (!array)
+		no_memory();
+	return array;
+}
+
 void *zalloc(size_t size)
 {
 	void *p = calloc(1, size);

@@ -13,4 +13,10 @@ void no_memory(void) __attribute__((noreturn));
 /* calloc() that does not fail. */
 void *zalloc(size_t size) __attribute__((malloc, returns_nonnull));
 
+/*
+ * @array of @nr elements of @size bytes, with room for one more: where @nr is a power of two
+ * it doubles, so this is called before each. Starts as NULL; does not fail.
+ */
+void *more_room(void *array, size_t nr, size_t size) __attribute__((returns_nonnull));
+
 #endif /* MMSCOPE_MEMORY_H */

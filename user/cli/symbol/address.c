@@ -310,9 +310,7 @@ static void add_place(struct places *found, struct place place)
 			found->places[i].symbol.old_version &= place.symbol.old_version;
 			return;
 		}
-	found->places = realloc(found->places, (found->nr + 1) * sizeof(*found->places));
-	if (!found->places)
-		no_memory();
+	found->places = more_room(found->places, found->nr, sizeof(*found->places));
 	found->places[found->nr++] = place;
 }
 
@@ -587,9 +585,7 @@ static void remember(struct address_book *book, const char *text, __u64 addr)
 {
 	if (book->quiet)
 		return;
-	book->entries = realloc(book->entries, (book->nr_entries + 1) * sizeof(*book->entries));
-	if (!book->entries)
-		no_memory();
+	book->entries = more_room(book->entries, book->nr_entries, sizeof(*book->entries));
 	book->entries[book->nr_entries++] = (struct entry){ copy(text, strlen(text)), addr };
 }
 

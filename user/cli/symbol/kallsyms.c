@@ -76,7 +76,6 @@ static int read_all(const char *path, struct kallsyms *k)
 
 int kallsyms_load(const char *path, struct kallsyms *k)
 {
-	size_t room = 0;
 	bool shown = false;
 	char *line, *next;
 	int err;
@@ -89,12 +88,7 @@ int kallsyms_load(const char *path, struct kallsyms *k)
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
-		if (k->nr == room) {
-			room = room ? 2 * room : 1 << 16;
-			k->v = realloc(k->v, room * sizeof(*k->v));
-			if (!k->v)
-				no_memory();
-		}
+		k->v = more_room(k->v, k->nr, sizeof(*k->v));
 		if (!parse_line(line, &k->v[k->nr]))
 			continue;
 		/* A per-CPU variable can be at 0. */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,17 +36,6 @@
 #define BTRFS_SUPER_MAGIC 0x9123683E
 #endif
 
-/* Room for one more element in an array that doubles. */
-static void *grow(void *array, size_t nr, size_t size)
-{
-	if (nr & (nr - 1))
-		return array;
-	array = realloc(array, (nr ? 2 * nr : 1) * size);
-	if (!array)
-		no_memory();
-	return array;
-}
-
 static char *copy_path(const struct mmscope_vma *vma, bool deleted)
 {
 	const char *path = mmscope_vma_path(vma);
@@ -64,19 +54,18 @@ static struct object *find_object(struct object_list *list, const struct mmscope
 	struct file_id id = {
 		.dev = (__u64)vma->dev_major << 32 | vma->dev_minor, .ino = vma->ino,
 	};
-	size_t i = list->nr;
+	size_t *number = fileset_number(&list->files, id);
 
-	/* Neighbours are mostly of one file. */
-	while (i-- > 0)
-		if (list->objects[i].id.dev == id.dev && list->objects[i].id.ino == id.ino)
-			return &list->objects[i];
-	list->objects = grow(list->objects, list->nr, sizeof(*list->objects));
+	if (*number)
+		return &list->objects[*number - 1];
+	list->objects = more_room(list->objects, list->nr, sizeof(*list->objects));
 	list->objects[list->nr] = (struct object){
 		.id = id,
 		.deleted = vma->attrs & MMSCOPE_VMA_DELETED,
 		.path = copy_path(vma, vma->attrs & MMSCOPE_VMA_DELETED),
 	};
-	return &list->objects[list->nr++];
+	*number = ++list->nr;
+	return &list->objects[*number - 1];
 }
 
 static void add_file(struct object_list *list, const struct mmscope_vma *vma, __u64 exec)
@@ -86,7 +75,7 @@ static void add_file(struct object_list *list, const struct mmscope_vma *vma, __
 	object->program |= vma->kind == MMSCOPE_KIND_TEXT || vma->kind == MMSCOPE_KIND_RODATA ||
 			   vma->kind == MMSCOPE_KIND_DATA;
 	object->code |= vma->vm_flags & exec;
-	object->spans = grow(object->spans, object->nr_spans, sizeof(*object->spans));
+	object->spans = more_room(object->spans, object->nr_spans, sizeof(*object->spans));
 	object->spans[object->nr_spans++] = (struct span){
 		.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
 		.offset = vma->pgoff * list->target->info.page_size,
@@ -100,10 +89,10 @@ static void add_vdso(struct object_list *list, const struct mmscope_vma *vma)
 
 	if (!path)
 		no_memory();
-	list->objects = grow(list->objects, list->nr, sizeof(*list->objects));
+	list->objects = more_room(list->objects, list->nr, sizeof(*list->objects));
 	object = &list->objects[list->nr++];
 	*object = (struct object){ .path = path, .memory = true };
-	object->spans = grow(NULL, 0, sizeof(*object->spans));
+	object->spans = more_room(NULL, 0, sizeof(*object->spans));
 	object->spans[object->nr_spans++] = (struct span){
 		.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
 	};
@@ -111,25 +100,40 @@ static void add_vdso(struct object_list *list, const struct mmscope_vma *vma)
 
 static void add_part(struct object_list *list, const struct mmscope_vma *vma)
 {
-	struct strbuf name = { 0 };
-	size_t i;
-
-	mapping_name(&name, vma);
-	for (i = 0; i < list->nr_parts && strcmp(list->parts[i].name, name.data); i++)
-		;
-	if (i < list->nr_parts) {
-		if (list->parts[i].end == vma->start)
-			list->parts[i].end = vma->end;
-		else
-			list->parts[i].more = true;
-		strbuf_free(&name);
-		return;
-	}
-	list->parts = grow(list->parts, i, sizeof(*list->parts));
-	list->parts[i] = (struct part){
-		.name = name.data, .start = vma->start, .end = vma->end,
+	list->parts = more_room(list->parts, list->nr_parts, sizeof(*list->parts));
+	list->parts[list->nr_parts++] = (struct part){
+		.name = names_of(&list->names, vma), .start = vma->start, .end = vma->end,
 	};
-	list->nr_parts++;
+}
+
+static int by_name(const void *pa, const void *pb)
+{
+	const struct part *a = pa, *b = pb;
+	uintptr_t x = (uintptr_t)a->name, y = (uintptr_t)b->name;
+
+	/* Equal names are one. */
+	return x != y ? (x > y) - (x < y) : (a->start > b->start) - (a->start < b->start);
+}
+
+/* Of each name the first part, with what follows it at once. */
+static void join_parts(struct object_list *list)
+{
+	size_t i, nr = 0;
+
+	if (list->nr_parts)
+		qsort(list->parts, list->nr_parts, sizeof(*list->parts), by_name);
+	for (i = 0; i < list->nr_parts; i++) {
+		const struct part *part = &list->parts[i];
+		struct part *last = nr ? &list->parts[nr - 1] : NULL;
+
+		if (!last || last->name != part->name)
+			list->parts[nr++] = *part;
+		else if (last->end == part->start)
+			last->end = part->end;
+		else
+			last->more = true;
+	}
+	list->nr_parts = nr;
 }
 
 int object_list_load(struct object_list *list, const struct target *target)
@@ -152,6 +156,7 @@ int object_list_load(struct object_list *list, const struct target *target)
 		else if (mmscope_vma_path(vma))
 			add_file(list, vma, bits.exec);
 	}
+	join_parts(list);
 	list->lock = *mmscope_vma_iter_lock(iter);
 	mmscope_vma_iter_free(iter);
 	return ret;
@@ -169,8 +174,8 @@ void object_list_free(struct object_list *list)
 		free(list->objects[i].spans);
 		free(list->objects[i].path);
 	}
-	for (i = 0; i < list->nr_parts; i++)
-		free(list->parts[i].name);
+	fileset_free(&list->files);
+	names_free(&list->names);
 	free(list->objects);
 	free(list->parts);
 	*list = (struct object_list){ 0 };
@@ -351,7 +356,7 @@ static void find_biases(const struct object_list *list, struct object *object)
 			}
 			if (!fits || fits < best)
 				continue;
-			object->biases = grow(object->biases, object->nr_biases,
+			object->biases = more_room(object->biases, object->nr_biases,
 					      sizeof(*object->biases));
 			object->biases[object->nr_biases++] = bias;
 		}

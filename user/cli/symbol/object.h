@@ -10,6 +10,7 @@
 
 #include "../cli.h"
 #include "../fileset.h"
+#include "../names.h"
 #include "../render/strbuf.h"
 #include "elf_file.h"
 
@@ -76,7 +77,7 @@ struct object {
  * @more: there is another of this name, apart from it
  */
 struct part {
-	char *name;
+	const char *name;
 	__u64 start;
 	__u64 end;
 	bool more;
@@ -87,16 +88,20 @@ struct part {
  * @target: whose
  * @objects: files
  * @nr: how many
+ * @files: number of each in @objects, plus one
  * @parts: the rest
  * @nr_parts: how many
+ * @names: of them
  * @lock: what listing did to the target
  */
 struct object_list {
 	const struct target *target;
 	struct object *objects;
 	size_t nr;
+	struct fileset files;
 	struct part *parts;
 	size_t nr_parts;
+	struct names names;
 	struct mmscope_lock lock;
 };
 

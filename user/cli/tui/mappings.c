@@ -24,7 +24,6 @@ struct mappings {
 	struct target target;
 	struct vm_bits bits;
 	struct row *rows;
-	size_t size;
 };
 
 enum { BY_START, BY_SIZE, BY_RSS, BY_PSS, BY_SWAP };
@@ -46,12 +45,7 @@ static void add(struct mappings *m, const struct mmscope_vma *vma, const struct 
 	struct strbuf name = { 0 };
 	struct row *row;
 
-	if (m->view.nr == m->size) {
-		m->size = m->size ? m->size * 2 : 128;
-		m->rows = realloc(m->rows, m->size * sizeof(*m->rows));
-		if (!m->rows)
-			no_memory();
-	}
+	m->rows = more_room(m->rows, m->view.nr, sizeof(*m->rows));
 	row = &m->rows[m->view.nr++];
 	*row = (struct row){
 		.start = vma->start, .end = vma->end, .kind = mapping_kind(vma, libs),

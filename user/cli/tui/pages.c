@@ -21,7 +21,7 @@ struct pages {
 	__u64 start, end;
 	char *name;
 	struct mmscope_page *list;
-	size_t nr, size;
+	size_t nr;
 	char *letters;
 	size_t nr_letters;
 };
@@ -62,12 +62,7 @@ static int load(struct view *view)
 	ps->nr = 0;
 	memset(ps->letters, '.', ps->nr_letters);
 	while ((ret = mmscope_page_iter_next(iter, &page)) > 0) {
-		if (ps->nr == ps->size) {
-			ps->size = ps->size ? ps->size * 2 : 256;
-			ps->list = realloc(ps->list, ps->size * sizeof(*ps->list));
-			if (!ps->list)
-				no_memory();
-		}
+		ps->list = more_room(ps->list, ps->nr, sizeof(*ps->list));
 		ps->list[ps->nr++] = *page;
 		ps->letters[(page->va - ps->start) / ps->target->info.page_size] = letter(page);
 	}

@@ -22,7 +22,6 @@ struct process {
 struct processes {
 	struct view view;
 	struct process *list;
-	size_t size;
 	size_t refused;
 };
 
@@ -86,12 +85,7 @@ static int load(struct view *view)
 		if (ret)
 			continue;
 		process_comm(p.pid, p.comm, sizeof(p.comm));
-		if (view->nr == ps->size) {
-			ps->size = ps->size ? ps->size * 2 : 128;
-			ps->list = realloc(ps->list, ps->size * sizeof(*ps->list));
-			if (!ps->list)
-				no_memory();
-		}
+		ps->list = more_room(ps->list, view->nr, sizeof(*ps->list));
 		ps->list[view->nr++] = p;
 	}
 	closedir(dir);
