@@ -64,7 +64,7 @@ static void show_row(struct render *r, const struct block *block)
 	cells[COL_RSS] = mapped ? cell_bytes(block->rss) : cell_none();
 	cells[COL_MAPPINGS] = mapped ? cell_count(block->mappings) : cell_none();
 	cells[COL_FILES] = mapped ? cell_count(block->files) : cell_none();
-	cells[COL_NAME] = cell_text(block->name.len ? block->name.data : NULL);
+	cells[COL_NAME] = cell_text(block->name);
 	cells[COL_NOTES] = cell_text(block->notes.len ? block->notes.data : NULL);
 	render_row(r, cells);
 }
@@ -82,7 +82,7 @@ static const char *words_for(const char *what)
 
 static void make_label(struct strbuf *label, const struct block *block)
 {
-	const char *name = block->name.len ? block->name.data : NULL;
+	const char *name = block->name;
 
 	/* "[heap]" says no more than "heap". */
 	strbuf_puts(label, words_for(block->what));

@@ -13,7 +13,6 @@
 #include "layout_blocks.h"
 #include "mapping.h"
 #include "maps.h"
-#include "names.h"
 #include "render/memory.h"
 #include "render/size.h"
 #include "symbol/object.h"
@@ -163,9 +162,11 @@ static const char *sort_of(const struct pieces *pieces, size_t i)
 	return p->what;
 }
 
-static void take_name(struct block *block, const struct piece *piece, bool fold)
+static void take_name(struct layout *layout, struct block *block, const struct piece *piece,
+		      bool fold)
 {
 	const char *name = piece->name;
+	struct strbuf text = { 0 };
 
 	if (!name || (block->files && block->file.ino == piece->file.ino &&
 		      block->file.dev == piece->file.dev && piece->file.ino))
@@ -174,12 +175,14 @@ static void take_name(struct block *block, const struct piece *piece, bool fold)
 	block->files++;
 	if (block->files > NAMES_MAX)
 		return;
-	if (block->name.len)
-		strbuf_puts(&block->name, ", ");
-	strbuf_puts(&block->name, fold ? object_basename(name) : name);
+	strbuf_printf(&text, "%s%s%s", block->name ? block->name : "", block->name ? ", " : "",
+		      fold ? object_basename(name) : name);
+	block->name = names_keep(&layout->names, text.data);
+	strbuf_free(&text);
 }
 
-static void take_piece(struct block *block, const struct piece *piece, bool fold)
+static void take_piece(struct layout *layout, struct block *block, const struct piece *piece,
+		       bool fold)
 {
 	size_t i;
 
@@ -192,7 +195,7 @@ static void take_piece(struct block *block, const struct piece *piece, bool fold
 			block->perms[i] = piece->perms[i];
 		else if (block->perms[i] != piece->perms[i])
 			block->perms[i] = '*';
-	take_name(block, piece, fold);
+	take_name(layout, block, piece, fold);
 }
 
 static void add_pieces(struct layout *layout, const struct pieces *pieces, bool fold)
@@ -208,13 +211,13 @@ static void add_pieces(struct layout *layout, const struct pieces *pieces, bool 
 		sort = fold ? sort_of(pieces, i) : piece->what;
 		if (fold && block && !strcmp(block->what, sort) &&
 		    above - piece->end <= FOLD_GAP) {
-			take_piece(block, piece, fold);
+			take_piece(layout, block, piece, fold);
 			continue;
 		}
 		if (piece->end < above)
 			add_block(layout, "gap", piece->end, above - 1);
 		block = add_block(layout, sort, piece->start, piece->end - 1);
-		take_piece(block, piece, fold);
+		take_piece(layout, block, piece, fold);
 	}
 	if (above)
 		add_block(layout, "gap", 0, above - 1);
@@ -413,10 +416,9 @@ void layout_blocks_free(struct layout *layout)
 {
 	size_t i;
 
-	for (i = 0; i < layout->nr; i++) {
-		strbuf_free(&layout->blocks[i].name);
+	for (i = 0; i < layout->nr; i++)
 		strbuf_free(&layout->blocks[i].notes);
-	}
+	names_free(&layout->names);
 	free(layout->blocks);
 	space_free(&layout->space);
 	*layout = (struct layout){ 0 };

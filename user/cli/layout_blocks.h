@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "fileset.h"
+#include "names.h"
 #include "render/strbuf.h"
 #include "space.h"
 
@@ -16,7 +17,8 @@
  * @last: last byte: the kernel's ends where addresses do
  * @what: kernel, noncanonical, unreachable, guard, gap; text, data, bss, heap, stack, library,
  *	file, anon, shm, vdso ...
- * @name: of what is mapped; several, joined by commas, without directories; raw
+ * @name: of what is mapped; several, joined by commas, without directories; raw, or
+ *	NULL
  * @perms: of its mappings, * where they differ
  * @bytes: mapped, gaps between folded mappings not included
  * @rss: resident part of these
@@ -29,7 +31,7 @@ struct block {
 	__u64 start;
 	__u64 last;
 	const char *what;
-	struct strbuf name;
+	const char *name;
 	char perms[5];
 	__u64 bytes;
 	__u64 rss;
@@ -43,6 +45,7 @@ struct block {
  * struct layout - all blocks, from the highest address down
  * @blocks: the blocks
  * @nr: how many
+ * @names: theirs
  * @space: bounds and limits
  * @limits_known: the next two are
  * @stack_limit: RLIMIT_STACK, ~0 for none
@@ -52,6 +55,7 @@ struct block {
 struct layout {
 	struct block *blocks;
 	size_t nr;
+	struct names names;
 	struct space space;
 	bool limits_known;
 	__u64 stack_limit;

@@ -11,6 +11,7 @@
 
 #include "fileset.h"
 #include "maps.h"
+#include "names.h"
 #include "render/escape.h"
 #include "render/render.h"
 #include "render/size.h"
@@ -238,14 +239,42 @@ static void test_fileset(void **state)
 	assert_false(fileset_has(&set, (struct file_id){ 1, 1 }));
 	for (i = 1; i <= 1000; i++) {
 		fileset_add(&set, (struct file_id){ i % 3, i });
-		fileset_add(&set, (struct file_id){ i % 3, i });
+		assert_int_equal(*fileset_number(&set, (struct file_id){ i % 3, i }), 0);
+		*fileset_number(&set, (struct file_id){ i % 3, i }) = i;
 	}
 	assert_int_equal(set.nr, 1000);
 	for (i = 1; i <= 1000; i++) {
 		assert_true(fileset_has(&set, (struct file_id){ i % 3, i }));
 		assert_false(fileset_has(&set, (struct file_id){ i % 3 + 1, i }));
+		assert_int_equal(*fileset_number(&set, (struct file_id){ i % 3, i }), i);
 	}
 	fileset_free(&set);
+}
+
+/* Whatever says so how often: memory by how many names differ. */
+static void test_names(void **state)
+{
+	struct names names = { 0 };
+	const char *kept[100];
+	char text[16];
+	size_t i, j;
+
+	(void)state;
+	assert_null(names_keep(&names, NULL));
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		snprintf(text, sizeof(text), "%zu", i * 7 % ARRAY_SIZE(kept));
+		kept[i] = names_keep(&names, text);
+		assert_ptr_not_equal(kept[i], text);
+	}
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		snprintf(text, sizeof(text), "%zu", i * 7 % ARRAY_SIZE(kept));
+		assert_ptr_equal(names_keep(&names, text), kept[i]);
+		assert_string_equal(kept[i], text);
+		for (j = 0; j < i; j++)
+			assert_ptr_not_equal(kept[i], kept[j]);
+	}
+	names_free(&names);
+	assert_null(names.root);
 }
 
 int main(void)
@@ -255,6 +284,7 @@ int main(void)
 		cmocka_unit_test(test_escape_json), cmocka_unit_test(test_escape_plain_locale),
 		cmocka_unit_test(test_cells), cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_maps_lines), cmocka_unit_test(test_fileset),
+		cmocka_unit_test(test_names),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -63,7 +63,8 @@ static void add_vma(struct map *map, const struct mmscope_vma *vma, const struct
 			NAME_MAX_BYTES - 2);
 		memcpy(name.data, "...", 3);
 	}
-	to->mapping = name.data;
+	to->mapping = names_keep(&map->names, name.data);
+	strbuf_free(&name);
 	map->mapped += to->end - to->start;
 }
 
@@ -343,8 +344,7 @@ void map_free(struct map *map)
 {
 	size_t i;
 
-	for (i = 0; i < map->nr_vmas; i++)
-		free(map->vmas[i].mapping);
+	names_free(&map->names);
 	free(map->vmas);
 	free(map->blocks);
 	free(map->cells);

@@ -9,6 +9,7 @@
 #define MMSCOPE_MAP_MODEL_H
 
 #include "../cli.h"
+#include "../names.h"
 
 /**
  * struct map_sum - pages by what they are; a page can be in several
@@ -43,7 +44,7 @@ struct map_vma {
 	__u64 start, end;
 	const char *kind;
 	char perms[5];
-	char *mapping;
+	const char *mapping;
 	struct map_sum sum;
 	__u64 nr_runs, longest;
 	__u64 first_used;
@@ -116,6 +117,7 @@ struct map_table {
 /**
  * struct map - the model
  * @vmas: all mappings, by address
+ * @names: theirs
  * @blocks: what is drawn
  * @cells: of all mappings
  * @runs: what ribbons show
@@ -134,6 +136,7 @@ struct map_table {
 struct map {
 	struct map_vma *vmas;
 	size_t nr_vmas;
+	struct names names;
 	struct map_block *blocks;
 	size_t nr_blocks;
 	struct map_sum *cells;
