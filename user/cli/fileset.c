@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fileset.c - a set of files
- *
- * An empty slot is all zeros: no mapped file has inode 0 on device 0:0.
+ * fileset.c - a set of files, and a number for each
  */
 #include <stdlib.h>
 
 #include "fileset.h"
 #include "render/memory.h"
-
-static bool is_empty(const struct file_slot *slot)
-{
-	return !slot->id.dev && !slot->id.ino;
-}
 
 /* The slot that holds @id, or the empty one where it belongs. */
 static struct file_slot *find(const struct fileset *set, struct file_id id)
@@ -20,7 +13,7 @@ static struct file_slot *find(const struct fileset *set, struct file_id id)
 	__u64 hash = (id.ino ^ id.dev << 32) * 0x9e3779b97f4a7c15ULL;
 	size_t i = (size_t)(hash >> 32) & (set->size - 1);
 
-	while (!is_empty(&set->slots[i]) &&
+	while (set->slots[i].used &&
 	       (set->slots[i].id.dev != id.dev || set->slots[i].id.ino != id.ino))
 		i = (i + 1) & (set->size - 1);
 	return &set->slots[i];
@@ -34,7 +27,7 @@ static void grow(struct fileset *set)
 	set->size = old.size ? old.size * 2 : 64;
 	set->slots = zalloc(set->size * sizeof(*set->slots));
 	for (i = 0; i < old.size; i++)
-		if (!is_empty(&old.slots[i]))
+		if (old.slots[i].used)
 			*find(set, old.slots[i].id) = old.slots[i];
 	free(old.slots);
 }
@@ -46,8 +39,8 @@ size_t *fileset_number(struct fileset *set, struct file_id id)
 	if (2 * (set->nr + 1) > set->size)
 		grow(set);
 	slot = find(set, id);
-	if (is_empty(slot)) {
-		*slot = (struct file_slot){ .id = id };
+	if (!slot->used) {
+		*slot = (struct file_slot){ .id = id, .used = true };
 		set->nr++;
 	}
 	return &slot->number;
@@ -60,7 +53,7 @@ void fileset_add(struct fileset *set, struct file_id id)
 
 bool fileset_has(const struct fileset *set, struct file_id id)
 {
-	return set->size && !is_empty(find(set, id));
+	return set->size && find(set, id)->used;
 }
 
 void fileset_free(struct fileset *set)

@@ -19,13 +19,15 @@ struct file_id {
 };
 
 /**
- * struct file_slot - a place for a file; empty while @id is all zeros
+ * struct file_slot - a place for a file
  * @id: the file
  * @number: the caller's
+ * @used: a file is in it
  */
 struct file_slot {
 	struct file_id id;
 	size_t number;
+	bool used;
 };
 
 /**

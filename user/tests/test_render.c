@@ -237,13 +237,13 @@ static void test_fileset(void **state)
 
 	(void)state;
 	assert_false(fileset_has(&set, (struct file_id){ 1, 1 }));
-	for (i = 1; i <= 1000; i++) {
+	for (i = 0; i < 1000; i++) {
 		fileset_add(&set, (struct file_id){ i % 3, i });
 		assert_int_equal(*fileset_number(&set, (struct file_id){ i % 3, i }), 0);
 		*fileset_number(&set, (struct file_id){ i % 3, i }) = i;
 	}
 	assert_int_equal(set.nr, 1000);
-	for (i = 1; i <= 1000; i++) {
+	for (i = 0; i < 1000; i++) {
 		assert_true(fileset_has(&set, (struct file_id){ i % 3, i }));
 		assert_false(fileset_has(&set, (struct file_id){ i % 3 + 1, i }));
 		assert_int_equal(*fileset_number(&set, (struct file_id){ i % 3, i }), i);
