@@ -278,7 +278,7 @@ struct mmscope_names {
  * @pid: in: process or thread id in the caller's pid namespace; 0: the caller
  * @pagemap_fd: in: with MMSCOPE_ATTACH_PAGEMAP_FD an open file of the target's
  *	/proc/PID/pagemap, opened by the caller itself: procfs has then decided
- *	that the caller may look
+ *	that the caller may look; without that flag 0
  * @rights: out: MMSCOPE_RIGHT_*
  * @reserved: zero
  *
@@ -386,7 +386,7 @@ struct mmscope_lock {
  * @auxv: saved auxiliary vector
  * @arch_ctx: x86: mm->context.ctx_id
  * @arch_gen: x86: mm->context.tlb_gen
- * @generation: as in struct mmscope_lock
+ * @generation: out: for struct mmscope_lock of calls to come
  * @nr_cpus: CPUs the kernel numbers (bits of the mask that can be set)
  *
  * Takes the mmap lock for reading once. @pgd_pa is MMSCOPE_HIDDEN without
@@ -774,7 +774,7 @@ struct mmscope_extent {
  * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
  * @buf: in: array of struct mmscope_extent, 8-byte aligned
  * @nr: in: elements of @buf, at least 1; out: how many were filled
- * @extent_size: in: sizeof one element as the caller knows it
+ * @extent_size: in: sizeof one element; EINVAL when it is not the module's
  * @statuses: in: MMSCOPE_STATUS_BIT() of what to report; 0: all but NONE and
  *	NO_VMA
  * @ignore_flags: in: MMSCOPE_PTE_* that shall neither split runs nor be
@@ -929,7 +929,7 @@ struct mmscope_page {
  * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
  * @buf: in: array of struct mmscope_page, 8-byte aligned
  * @nr: in: elements of @buf, at least 1; out: how many were filled
- * @page_size: in: sizeof one element as the caller knows it
+ * @page_size: in: sizeof one element; EINVAL when it is not the module's
  * @statuses: in: MMSCOPE_STATUS_BIT() of what to report; 0: all but NONE and
  *	NO_VMA, which here cannot be asked for
  * @done: out: 1 when the range is finished
@@ -1015,7 +1015,7 @@ struct mmscope_stat {
  * @end: in: end, exclusive, page-aligned; ~0 for the end of user space
  * @buf: in: array of struct mmscope_stat, 8-byte aligned
  * @nr: in: elements of @buf, at least 1; out: how many were filled
- * @stat_size: in: sizeof one element as the caller knows it
+ * @stat_size: in: sizeof one element; EINVAL when it is not the module's
  * @done: out: 1 when the range is finished
  * @lock: what it did to the target
  *
@@ -1172,7 +1172,7 @@ struct mmscope_task {
  * @nr_tasks: in: elements of @tasks; out: how many there are, perhaps more
  * @nr_cpus: in: elements of @cpus; out: CPUs that answered, perhaps more;
  *	MMSCOPE_HIDDEN32 when the caller may not ask, and 0 when it did not
- * @task_size: in: sizeof one element as the caller knows it
+ * @task_size: in: sizeof one element; EINVAL when it is not the module's
  * @kthread: in: 0: the attached address space is asked about; else a kernel thread,
  *	whose record alone is the answer
  * @mm_users: out: users of the address space
@@ -1765,7 +1765,7 @@ struct mmscope_frames {
  * @buf: in: array of struct mmscope_extent, 8-byte aligned
  * @nr: in: elements of @buf, at least 1; out: how many were filled
  * @nr_frames: in: elements of @frames, 1 to MMSCOPE_FRAMES_MAX
- * @extent_size: in: sizeof one element of @buf as the caller knows it
+ * @extent_size: in: sizeof one element of @buf; EINVAL when it is not the module's
  * @done: out: 1 when the range is finished
  * @reserved: zero
  * @lock: what it did to the target

@@ -286,8 +286,8 @@ const char *mmscope_vma_ops(const struct mmscope_vma *vma);
  * @results: array of @nr results
  * @lock: a sum of lock reports to add to, or NULL
  *
- * Return: how many were walked, fewer than @nr when the address space went away
- * in between; -ESRCH when it was gone before; or -errno.
+ * Return: @nr; or -errno, -ESRCH when the address space is gone, also when it went away in
+ * between: then @results mean nothing.
  */
 ssize_t mmscope_walk(struct mmscope *ms, const __u64 *addrs, size_t nr,
 		     struct mmscope_walk_result *results, struct mmscope_lock *lock);
