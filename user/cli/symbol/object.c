@@ -357,7 +357,7 @@ static void find_biases(const struct object_list *list, struct object *object)
 			if (!fits || fits < best)
 				continue;
 			object->biases = more_room(object->biases, object->nr_biases,
-					      sizeof(*object->biases));
+						   sizeof(*object->biases));
 			object->biases[object->nr_biases++] = bias;
 		}
 }
