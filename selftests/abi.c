@@ -799,17 +799,21 @@ TEST_F(self, unknown_operations)
 	EXPECT_EQ(-ENOTTY, scope_ioctl(self->fd, ~0U, arg));
 }
 
+#define REFUSED	200
+
 TEST_F(self, second_attach)
 {
 	struct mmscope_attach a = { .size = sizeof(a) };
 	struct mmscope_mm before, after;
 
 	ASSERT_EQ(0, scope_mm(self->fd, &before));
-	EXPECT_EQ(-EBUSY, scope_attach(self->fd, 0));
+	for (int i = 0; i < REFUSED; i++)
+		EXPECT_EQ(-EBUSY, scope_attach(self->fd, 0));
 	EXPECT_EQ(-EBUSY, scope_attach(self->fd, getppid()));
 	ASSERT_EQ(0, scope_mm(self->fd, &after));
 	EXPECT_EQ(before.start_stack, after.start_stack);
-	EXPECT_EQ(before.mm_count, after.mm_count);
+	/* No reference is left of any; CPUs take and drop theirs. */
+	EXPECT_GT(before.mm_count + REFUSED / 2, after.mm_count);
 	a.flags = ~1U;
 	EXPECT_EQ(-EINVAL, scope_ioctl(self->fd, MMSCOPE_IOC_ATTACH, &a));
 }

@@ -338,7 +338,7 @@ TEST(interrupted_with_a_process_held_still)
 			usleep(1000);
 		EXPECT_EQ('T', state_of(t.thing.pid));
 		/* Into the recording. */
-		usleep(20000);
+		usleep(2000);
 		kill(child, signals[i]);
 		ASSERT_EQ(child, waitpid(child, &status, 0));
 		EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == signals[i])

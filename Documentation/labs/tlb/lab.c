@@ -15,6 +15,7 @@
 #define SIZE	(64UL << 20)
 #define HUGE	(2UL << 20)
 #define NR	16
+#define ROUNDS	4
 #define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW	(PROT_READ | PROT_WRITE)
 
@@ -92,6 +93,7 @@ int main(void)
 	volatile int ready = 0;
 	char *untouched;
 	pthread_t t;
+	int round;
 
 	tell_number("small_misses", misses(small));
 	tell_number("huge_misses", misses(huge));
@@ -110,7 +112,9 @@ int main(void)
 		errx(1, "cannot create a thread");
 	while (!ready)
 		sched_yield();
-	protect(small, NR * PAGE, PROT_NONE);
+	/* It may sleep for a moment, and needs no interrupt then. */
+	for (round = 0; round < ROUNDS; round++)
+		protect(small, NR * PAGE, round % 2 ? PROT_READ : PROT_NONE);
 	spin = 0;
 	pthread_join(t, NULL);
 	look();
