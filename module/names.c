@@ -10,6 +10,7 @@
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/nospec.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
@@ -131,6 +132,7 @@ int mmscope_names(u32 class, struct mmscope_name names[MMSCOPE_NAMES_MAX])
 
 	if (class >= MMSCOPE_NR_NAMES)
 		return -EINVAL;
+	class = array_index_nospec(class, MMSCOPE_NR_NAMES);
 
 	table = classes[class].names;
 	for (i = 0; i < classes[class].nr && nr < MMSCOPE_NAMES_MAX; i++) {

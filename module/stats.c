@@ -275,9 +275,11 @@ static noinline void stats_other(struct mmscope_stats_sink *sink,
 		sink->sum.swap += PAGE_SIZE;
 		return;
 	case MMSCOPE_HWPOISON:
-		if (!MMSCOPE_HWPOISON_IS_RSS)
-			return;
-		fallthrough;
+		/* Memory is taken offline with its poisoned pages (mm/page_isolation.c). */
+		page = MMSCOPE_HWPOISON_IS_RSS ? pfn_to_online_page(leaf.value) : NULL;
+		if (page)
+			stats_account(sink, page, 1, false, false, false);
+		return;
 	case MMSCOPE_MIGRATION:
 		if (pfn_valid(leaf.value))
 			stats_account(sink, pfn_to_page(leaf.value), 1, false,
@@ -312,10 +314,10 @@ static void stats_hugetlb(struct mmscope_walker *walker,
 	if (!present && leaf->status != MMSCOPE_MIGRATION &&
 	    !(leaf->status == MMSCOPE_HWPOISON && MMSCOPE_HWPOISON_IS_RSS))
 		return;
-	if (!pfn_valid(leaf->value))
+	/* A poisoned one may be offline by now. */
+	page = pfn_to_online_page(leaf->value);
+	if (!page)
 		return;
-
-	page = pfn_to_page(leaf->value);
 	if ((!present && !MMSCOPE_MIGRATION_IS_PRIVATE) ||
 	    mmscope_hugetlb_is_shared(page) ||
 	    hugetlb_pmd_shared((pte_t *)slot))

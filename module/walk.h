@@ -23,6 +23,9 @@
  *   from the read of the PMD entry to the last read of that table's entries.
  *   The levels above are freed with VMAs only (free_pgtables(), and exec moving
  *   its own stack under the write lock).
+ * - Before 6.6 a PTE table of a private file mapping can go at once, when a uprobe is
+ *   removed (compat.h:mmscope_tables_go_at_once()), with i_mmap_rwsem of the file held
+ *   for writing: held here for reading.
  * - A hugetlb PMD table can be shared with other processes, and another one can
  *   unshare and free it (mm/hugetlb.c:huge_pmd_unshare()), always with
  *   i_mmap_rwsem of the file held for writing: held here for reading.
@@ -405,11 +408,11 @@ mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *o
 	if (ops->vma && ops->vma(walker, addr))
 		return MMSCOPE_STOP;
 
-	if (!is_vm_hugetlb_page(vma)) {
+	if (!is_vm_hugetlb_page(vma) && !mmscope_tables_go_at_once(vma)) {
 		walker->huge_size = 0;
 		ret = mmscope_walk_tables(walker, ops, addr, end);
 	} else {
-		walker->huge_size = huge_page_size(hstate_vma(vma));
+		walker->huge_size = is_vm_hugetlb_page(vma) ? huge_page_size(hstate_vma(vma)) : 0;
 		mmscope_look_may_sleep(walker->look);
 		i_mmap_lock_read(vma->vm_file->f_mapping);
 		mmscope_look_no_sleep(walker->look);
@@ -432,7 +435,7 @@ mmscope_walk_vma(struct mmscope_walker *walker, const struct mmscope_sink_ops *o
  * anew.
  *
  * Context: mm_users and mmap lock held, see look.h. Takes RCU, and i_mmap_rwsem
- * of hugetlb files for reading.
+ * of hugetlb files for reading, before 6.6 of privately mapped ones, too.
  * Return: MMSCOPE_GO_ON when @end was reached, else MMSCOPE_STOP.
  */
 static __always_inline int

@@ -383,6 +383,19 @@ mmscope_vma_next(struct vma_iterator *vmi)
 	return vma_next(vmi);
 }
 
+/*
+ * Can a PTE table of @vma go at once, beside a reader of the mmap lock? Before 6.6 where a
+ * breakpoint is taken back: kernel/events/uprobes.c:unapply_uprobe() has the mmap lock for
+ * reading, and in VMAs that are valid_vma() ends in mm/khugepaged.c:collapse_pte_mapped_thp(),
+ * which frees a table with pte_free(). It has i_mmap_rwsem for writing from before it looks at
+ * the table until that is gone.
+ */
+static inline bool mmscope_tables_go_at_once(const struct vm_area_struct *vma)
+{
+	return !HAVE_PTE_FREE_DEFER && IS_ENABLED(CONFIG_UPROBES) && vma->vm_file &&
+	       (vma->vm_flags & (VM_MAYEXEC | VM_MAYSHARE)) == VM_MAYEXEC;
+}
+
 /* First VMA that ends above @addr and each one after it; mmap lock held. */
 #define mmscope_for_each_vma(vmi, mm, vma, addr)			\
 	for (vma_iter_init(&(vmi), mm, addr);				\

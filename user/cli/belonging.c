@@ -14,7 +14,7 @@
 
 static __u64 hash_of(const struct belonging *one)
 {
-	__u64 hash = one->origin ^ one->file.ino ^ one->file.dev << 32;
+	__u64 hash = one->origin ^ (one->file.ino + one->file.dev * 0xff51afd7ed558ccdULL);
 	const char *c;
 
 	for (c = one->name; c && *c; c++)

@@ -10,7 +10,7 @@
 /* The slot that holds @id, or the empty one where it belongs. */
 static struct file_slot *find(const struct fileset *set, struct file_id id)
 {
-	__u64 hash = (id.ino ^ id.dev << 32) * 0x9e3779b97f4a7c15ULL;
+	__u64 hash = (id.ino + id.dev * 0xff51afd7ed558ccdULL) * 0x9e3779b97f4a7c15ULL;
 	size_t i = (size_t)(hash >> 32) & (set->size - 1);
 
 	while (set->slots[i].used &&

@@ -54,6 +54,7 @@ static void show_row(struct render *r, const struct block *block)
 {
 	bool mapped = block_is_mapped(block);
 	struct cell cells[NR_COLUMNS];
+	struct strbuf names = { 0 };
 
 	cells[COL_START] = cell_hex(block->start);
 	cells[COL_END] = cell_hex(block->last + 1);
@@ -64,9 +65,11 @@ static void show_row(struct render *r, const struct block *block)
 	cells[COL_RSS] = mapped ? cell_bytes(block->rss) : cell_none();
 	cells[COL_MAPPINGS] = mapped ? cell_count(block->mappings) : cell_none();
 	cells[COL_FILES] = mapped ? cell_count(block->files) : cell_none();
-	cells[COL_NAME] = cell_text(block->name);
+	block_names(&names, block);
+	cells[COL_NAME] = cell_text(names.data);
 	cells[COL_NOTES] = cell_text(block->notes.len ? block->notes.data : NULL);
 	render_row(r, cells);
+	strbuf_free(&names);
 }
 
 static const char *words_for(const char *what)
@@ -82,13 +85,16 @@ static const char *words_for(const char *what)
 
 static void make_label(struct strbuf *label, const struct block *block)
 {
-	const char *name = block->name;
+	const char *first = block->nr_names ? block->names[0] : "";
 
-	/* "[heap]" says no more than "heap". */
 	strbuf_puts(label, words_for(block->what));
-	if (name && !(name[0] == '[' && !strncmp(name + 1, block->what, strlen(block->what)) &&
-		      !strchr(name, ',')))
-		strbuf_printf(label, " %s", name);
+	/* "[heap]" says no more than "heap". */
+	if (block->nr_names > 1 ||
+	    (*first && (first[0] != '[' ||
+			strncmp(first + 1, block->what, strlen(block->what)) != 0))) {
+		strbuf_putc(label, ' ');
+		block_names(label, block);
+	}
 	if (block->mappings > 1)
 		strbuf_printf(label, " (%zu)", block->mappings);
 }

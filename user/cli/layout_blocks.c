@@ -19,9 +19,6 @@
 
 /* Neighbours of one sort are folded over gaps up to this. */
 #define FOLD_GAP	(16ULL << 20)
-/* Names that are listed of a folded block. */
-#define NAMES_MAX	6
-
 /**
  * struct piece - a VMA on its way into a block
  */
@@ -38,7 +35,6 @@ struct piece {
 struct pieces {
 	struct piece *p;
 	size_t nr;
-	struct names names;
 };
 
 static int read_vmas(struct layout *layout, const struct target *target, struct pieces *pieces)
@@ -67,7 +63,7 @@ static int read_vmas(struct layout *layout, const struct target *target, struct 
 		piece = &pieces->p[pieces->nr++];
 		*piece = (struct piece){
 			.start = vma->start, .end = vma->end,
-			.name = names_of(&pieces->names, vma),
+			.name = names_of(&layout->names, vma),
 			.what = mapping_kind(vma, &libs),
 			.file = { (__u64)vma->dev_major << 32 | vma->dev_minor, vma->ino },
 		};
@@ -162,27 +158,30 @@ static const char *sort_of(const struct pieces *pieces, size_t i)
 	return p->what;
 }
 
-static void take_name(struct layout *layout, struct block *block, const struct piece *piece,
-		      bool fold)
+static void take_name(struct block *block, const struct piece *piece, bool fold)
 {
 	const char *name = piece->name;
-	struct strbuf text = { 0 };
 
 	if (!name || (block->files && block->file.ino == piece->file.ino &&
 		      block->file.dev == piece->file.dev && piece->file.ino))
 		return;
 	block->file = piece->file;
 	block->files++;
-	if (block->files > NAMES_MAX)
-		return;
-	strbuf_printf(&text, "%s%s%s", block->name ? block->name : "", block->name ? ", " : "",
-		      fold ? object_basename(name) : name);
-	block->name = names_keep(&layout->names, text.data);
-	strbuf_free(&text);
+	if (block->files <= BLOCK_NAMES)
+		block->names[block->nr_names++] = fold ? object_basename(name) : name;
 }
 
-static void take_piece(struct layout *layout, struct block *block, const struct piece *piece,
-		       bool fold)
+void block_names(struct strbuf *sb, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->nr_names; i++) {
+		strbuf_puts(sb, i ? ", " : "");
+		strbuf_puts(sb, block->names[i]);
+	}
+}
+
+static void take_piece(struct block *block, const struct piece *piece, bool fold)
 {
 	size_t i;
 
@@ -195,7 +194,7 @@ static void take_piece(struct layout *layout, struct block *block, const struct 
 			block->perms[i] = piece->perms[i];
 		else if (block->perms[i] != piece->perms[i])
 			block->perms[i] = '*';
-	take_name(layout, block, piece, fold);
+	take_name(block, piece, fold);
 }
 
 static void add_pieces(struct layout *layout, const struct pieces *pieces, bool fold)
@@ -211,13 +210,13 @@ static void add_pieces(struct layout *layout, const struct pieces *pieces, bool 
 		sort = fold ? sort_of(pieces, i) : piece->what;
 		if (fold && block && !strcmp(block->what, sort) &&
 		    above - piece->end <= FOLD_GAP) {
-			take_piece(layout, block, piece, fold);
+			take_piece(block, piece, fold);
 			continue;
 		}
 		if (piece->end < above)
 			add_block(layout, "gap", piece->end, above - 1);
 		block = add_block(layout, sort, piece->start, piece->end - 1);
-		take_piece(layout, block, piece, fold);
+		take_piece(block, piece, fold);
 	}
 	if (above)
 		add_block(layout, "gap", 0, above - 1);
@@ -407,7 +406,6 @@ int layout_blocks_read(struct layout *layout, const struct target *target, bool 
 		note_heap(layout);
 		err = note_program(layout, target);
 	}
-	names_free(&pieces.names);
 	free(pieces.p);
 	return err;
 }

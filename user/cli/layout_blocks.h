@@ -11,14 +11,17 @@
 #include "render/strbuf.h"
 #include "space.h"
 
+/* Names that are listed of a folded block. */
+#define BLOCK_NAMES	6
+
 /**
  * struct block - one box of the picture
  * @start: first byte
  * @last: last byte: the kernel's ends where addresses do
  * @what: kernel, noncanonical, unreachable, guard, gap; text, data, bss, heap, stack, library,
  *	file, anon, shm, vdso ...
- * @name: of what is mapped; several, joined by commas, without directories; raw, or
- *	NULL
+ * @names: of what is mapped, of the first different files; raw
+ * @nr_names: how many
  * @perms: of its mappings, * where they differ
  * @bytes: mapped, gaps between folded mappings not included
  * @rss: resident part of these
@@ -31,7 +34,8 @@ struct block {
 	__u64 start;
 	__u64 last;
 	const char *what;
-	const char *name;
+	const char *names[BLOCK_NAMES];
+	size_t nr_names;
 	char perms[5];
 	__u64 bytes;
 	__u64 rss;
@@ -73,6 +77,9 @@ struct layout {
  */
 int layout_blocks_read(struct layout *layout, const struct target *target, bool fold);
 void layout_blocks_free(struct layout *layout);
+
+/* Adds the names of @block, joined by commas. */
+void block_names(struct strbuf *sb, const struct block *block);
 
 static inline bool block_is_mapped(const struct block *block)
 {

@@ -238,6 +238,7 @@ static int parse_options(struct cli *cli, int argc, char **argv, bool *help, boo
 	struct option options[MAX_OPTIONS + 3] = { 0 };
 	size_t nr = NR_GLOBAL, i;
 	int c, status;
+	bool own;
 
 	memcpy(options, global_options, sizeof(global_options));
 	for (i = 0; cmd && i < cmd->nr_options && nr < MAX_OPTIONS; i++)
@@ -252,7 +253,9 @@ static int parse_options(struct cli *cli, int argc, char **argv, bool *help, boo
 	}
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, cmd ? ":o:hV" : "+:o:hV", options, NULL)) != -1) {
+	/* Those behind the name of a command are its own. */
+	own = !cmd || !strncmp(cmd->args, "-- ", 3);
+	while ((c = getopt_long(argc, argv, own ? "+:o:hV" : ":o:hV", options, NULL)) != -1) {
 		if (c == '?' || c == ':')
 			return bad_option(cli, c, argv);
 		status = take_option(cli, c, help, version);

@@ -169,6 +169,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	struct target target;
 	int status;
 
+	if (cli->render.json && cli->render.columns)
+		return report_usage(cli, "--json: -o selects columns of the table");
 	status = address_usage(cli, argc - 1, argv + 1);
 	if (!status)
 		status = target_open(cli, argv[0], &target);

@@ -550,6 +550,8 @@ static int take_pids(struct cli *cli, int argc, char **argv, pid_t **pids, size_
 {
 	if (matrix && by == BY_FILE)
 		return report_usage(cli, "--matrix: of pairs only");
+	if (matrix && cli->render.columns)
+		return report_usage(cli, "--matrix: -o selects columns of pairs");
 	if (everybody) {
 		if (argc)
 			return report_usage(cli, "--all: and processes besides");

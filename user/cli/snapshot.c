@@ -58,7 +58,8 @@ static int save(struct cli *cli, const struct target *target, struct mmscope_loc
 	if (err) {
 		savefile_abort(&file);
 		/* What writing fails with, reading does not. */
-		if (err == -ENOSPC || err == -EDQUOT || err == -EFBIG || err == -EIO)
+		if (err == -ENOSPC || err == -EDQUOT || err == -EFBIG || err == -EIO ||
+		    err == -EPIPE)
 			return report_error(STAGE_ANY, err, cli->file);
 		return report_target_error(target, err);
 	}

@@ -199,6 +199,10 @@ static int set_aside(const struct target *target, __u64 *bytes, struct mmscope_l
 {
 	struct mmscope_extent_opts opts = {
 		.size = sizeof(opts), .require_flags = MMSCOPE_PTE_HUGE,
+		.generation = lock->generation,
+	};
+	struct mmscope_vma_opts vma_opts = {
+		.size = sizeof(vma_opts), .generation = lock->generation,
 	};
 	/* The level above the PTEs: PMD, or with two levels the root. */
 	unsigned int above = target->info.nr_levels - 2;
@@ -212,7 +216,7 @@ static int set_aside(const struct target *target, __u64 *bytes, struct mmscope_l
 	if (above >= MMSCOPE_NR_LEVELS)
 		return 0;
 	level = &target->info.levels[above];
-	ret = mmscope_vma_iter_new(target->ms, NULL, &vmas);
+	ret = mmscope_vma_iter_new(target->ms, &vma_opts, &vmas);
 	if (!ret)
 		ret = mmscope_extent_iter_new(target->ms, &opts, &extents);
 	if (!ret) {
@@ -316,7 +320,9 @@ struct vma_rows {
 static int read_tables(const struct target *target, __u64 start, __u64 end,
 		       struct mmscope_tables *tables, struct mmscope_lock *lock)
 {
-	struct mmscope_table_opts opts = { .size = sizeof(opts), .start = start, .end = end };
+	struct mmscope_table_opts opts = {
+		.size = sizeof(opts), .start = start, .end = end, .generation = lock->generation,
+	};
 	int err;
 
 	err = mmscope_tables(target->ms, &opts, tables);
@@ -405,6 +411,8 @@ static int read_vmas(const struct target *target, const struct fileset *libs,
 	if (ret)
 		return ret;
 	while ((ret = mmscope_vma_iter_next(iter, &vma)) > 0) {
+		if (!lock->generation)
+			lock->generation = mmscope_vma_iter_lock(iter)->generation;
 		ret = vma_sum(target, vma, floor, &sum, lock);
 		if (ret)
 			break;

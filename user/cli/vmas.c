@@ -139,6 +139,7 @@ static int read_maps(struct target *target, const struct maps_style *style, stru
 		maps_line(sb, style, vma);
 		if (sb->len >= MAPS_RETRY_MAX) {
 			fwrite(sb->data, 1, sb->len, stdout);
+			stdout_look();
 			strbuf_reset(sb);
 			*sent = true;
 		}
@@ -164,6 +165,7 @@ static int run_maps(struct cli *cli, struct target *target)
 		changed = lock.flags & MMSCOPE_LOCK_CHANGED;
 	} while (!ret && changed && !sent && ++tries < MAPS_RETRIES);
 	fwrite(sb.data, 1, sb.len, stdout);
+	stdout_look();
 	strbuf_free(&sb);
 	report_lock(cli, target, &lock);
 	if (ret)

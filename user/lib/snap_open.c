@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "snap.h"
@@ -194,7 +195,7 @@ static int take(struct snapshot *snap, enum snap_kind kind, const struct snap_va
 		if (!err)
 			err = take_text(&values[SNAP_INFO_ARCH], info->arch, sizeof(info->arch));
 		if (info->page_size < 1024 || (info->page_size & (info->page_size - 1)) ||
-		    info->va_bits > 64)
+		    info->va_bits > 63)
 			err = -EBADMSG;
 		return err;
 	case SNAP_LEVELS:
@@ -268,6 +269,7 @@ MMSCOPE_API int mmscope_snapshot_open(const char *path, struct mmscope **ret)
 		SNAP_TASK_SUMS, SNAP_STORE, SNAP_VMOP_TABLES,
 	};
 	struct snapshot *snap = calloc(1, sizeof(*snap));
+	struct stat st;
 	size_t i;
 	int err;
 
@@ -276,8 +278,11 @@ MMSCOPE_API int mmscope_snapshot_open(const char *path, struct mmscope **ret)
 	pthread_mutex_init(&snap->lock, NULL);
 	for (i = 0; i < SNAP_NR_KINDS; i++)
 		snap->index[i].loaded = -1;
-	snap->fd = open(path, O_RDONLY | O_CLOEXEC);
-	err = snap->fd < 0 ? -errno : check_all(snap);
+	/* To open a FIFO or a device could wait, or do something. */
+	snap->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	err = snap->fd < 0 || fstat(snap->fd, &st) ? -errno : 0;
+	if (!err)
+		err = S_ISREG(st.st_mode) ? check_all(snap) : -ENOEXEC;
 	for (i = 0; i < ARRAY_SIZE(whole) && !err; i++)
 		err = load_whole(snap, whole[i]);
 	if (!err)

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "snap.h"
 #include "snap_format.h"
 #include "snap_lists.h"
 
@@ -151,10 +152,15 @@ static int save_process(struct save *save)
 	struct snap_value values[SNAP_MAX_COLUMNS] = { 0 };
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	/* Of a recording: when that was made. */
+	if (save->ms->snapshot) {
+		values[SNAP_PROCESS_TIME].num = save->ms->snapshot->time_ns;
+	} else {
+		clock_gettime(CLOCK_REALTIME, &now);
+		values[SNAP_PROCESS_TIME].num = (__u64)now.tv_sec * 1000000000 + now.tv_nsec;
+	}
 	snap_from_struct(SNAP_PROCESS, &process, values);
 	values[SNAP_PROCESS_COMM] = text(save->opts.comm);
-	values[SNAP_PROCESS_TIME].num = (__u64)now.tv_sec * 1000000000 + now.tv_nsec;
 	return put_one(save, SNAP_PROCESS, values);
 }
 

@@ -260,13 +260,16 @@ static void add_page(struct gather *g, const struct mmscope_page *page)
 static int read_pages(const struct target *target, struct map *map)
 {
 	struct gather g = { .map = map, .page_size = target->info.page_size };
+	struct mmscope_page_opts opts = {
+		.size = sizeof(opts), .generation = map->lock.generation,
+	};
 	struct mmscope_page_iter *iter;
 	const struct mmscope_page *page;
 	__u64 nr = 0, bytes = 0;
 	size_t at = 0;
 	int ret;
 
-	ret = mmscope_page_iter_new(target->ms, NULL, &iter);
+	ret = mmscope_page_iter_new(target->ms, &opts, &iter);
 	if (ret)
 		return ret;
 	g.slots = zalloc(2 * RUNS_MAX * sizeof(*g.slots));

@@ -112,9 +112,12 @@ static __u64 all_flags(const struct flag_names *names)
 
 static int count_tables(const struct target *target, struct map *map)
 {
+	struct mmscope_table_opts opts = {
+		.size = sizeof(opts), .generation = map->lock.generation,
+	};
 	struct mmscope_tables tables;
 	unsigned int i;
-	int err = mmscope_tables(target->ms, NULL, &tables);
+	int err = mmscope_tables(target->ms, &opts, &tables);
 
 	if (err)
 		return err;
@@ -133,6 +136,7 @@ int map_read_tables(const struct target *target, struct map *map)
 			      MMSCOPE_STATUS_BIT(MMSCOPE_NONE)) &
 			    (MMSCOPE_STATUS_BIT(MMSCOPE_NR_STATUS) - 1),
 		.ignore_flags = all_flags(&target->entry_flags),
+		.generation = map->lock.generation,
 	};
 	struct tree t = { .map = map, .info = &target->info };
 	struct mmscope_extent_iter *iter;

@@ -69,9 +69,16 @@ void render_row(struct render *r, const struct cell *cells)
 		json_row(r->json, cells);
 	else
 		table_row(r->table, cells);
+	stdout_look();
 }
 
 static int first_error;
+
+void stdout_look(void)
+{
+	if (ferror(stdout) && !first_error)
+		first_error = errno;
+}
 
 void stdout_flush(void)
 {

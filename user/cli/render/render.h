@@ -116,8 +116,12 @@ bool render_is_json(const struct render *r);
 void render_list_begin(struct render *r, const char *key, const struct column *columns,
 		       size_t nr, bool own);
 void render_row(struct render *r, const struct cell *cells);
-/* Writes out what there is so far; why that first failed, or 0: the C library forgets. */
+/*
+ * Writes out what there is so far; at once after a write: has it failed? And why that first
+ * did, or 0: the C library forgets.
+ */
 void stdout_flush(void);
+void stdout_look(void);
 int stdout_error(void);
 
 /* Shows the rows so far, for a reader who waits for them. */

@@ -46,9 +46,15 @@ static size_t char_length(const char *text, size_t left)
 
 size_t width_head(const char *text, size_t len, size_t columns)
 {
-	while (len && (width_of(text, len) > columns || (text[len] & 0xc0) == 0x80))
-		len--;
-	return len;
+	size_t head = 0, width = 0, n;
+
+	for (; head < len; head += n) {
+		n = char_length(text + head, len - head);
+		width += width_of(text + head, n);
+		if (width > columns)
+			break;
+	}
+	return head;
 }
 
 const char *width_tail(const char *text, size_t columns)

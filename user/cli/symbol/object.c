@@ -36,17 +36,18 @@
 #define BTRFS_SUPER_MAGIC 0x9123683E
 #endif
 
-static char *copy_path(const struct mmscope_vma *vma, bool deleted)
+static const char *keep_path(struct names *names, const struct mmscope_vma *vma, bool deleted)
 {
-	const char *path = mmscope_vma_path(vma);
+	const char *path = mmscope_vma_path(vma), *kept;
 	size_t len = strlen(path), tail = strlen(DELETED);
-	char *copy = strdup(path);
+	struct strbuf name = { 0 };
 
-	if (!copy)
-		no_memory();
-	if (deleted && len > tail && !strcmp(path + len - tail, DELETED))
-		copy[len - tail] = '\0';
-	return copy;
+	if (!deleted || len <= tail || strcmp(path + len - tail, DELETED))
+		return names_keep(names, path);
+	strbuf_add(&name, path, len - tail);
+	kept = names_keep(names, name.data);
+	strbuf_free(&name);
+	return kept;
 }
 
 static struct object *find_object(struct object_list *list, const struct mmscope_vma *vma)
@@ -62,7 +63,7 @@ static struct object *find_object(struct object_list *list, const struct mmscope
 	list->objects[list->nr] = (struct object){
 		.id = id,
 		.deleted = vma->attrs & MMSCOPE_VMA_DELETED,
-		.path = copy_path(vma, vma->attrs & MMSCOPE_VMA_DELETED),
+		.path = keep_path(&list->names, vma, vma->attrs & MMSCOPE_VMA_DELETED),
 	};
 	*number = ++list->nr;
 	return &list->objects[*number - 1];
@@ -85,13 +86,10 @@ static void add_file(struct object_list *list, const struct mmscope_vma *vma, __
 static void add_vdso(struct object_list *list, const struct mmscope_vma *vma)
 {
 	struct object *object;
-	char *path = strdup(VDSO);
 
-	if (!path)
-		no_memory();
 	list->objects = more_room(list->objects, list->nr, sizeof(*list->objects));
 	object = &list->objects[list->nr++];
-	*object = (struct object){ .path = path, .memory = true };
+	*object = (struct object){ .path = VDSO, .memory = true };
 	object->spans = more_room(NULL, 0, sizeof(*object->spans));
 	object->spans[object->nr_spans++] = (struct span){
 		.start = vma->start, .end = vma->end, .vm_flags = vma->vm_flags,
@@ -172,7 +170,6 @@ void object_list_free(struct object_list *list)
 		strbuf_free(&list->objects[i].sought);
 		free(list->objects[i].biases);
 		free(list->objects[i].spans);
-		free(list->objects[i].path);
 	}
 	fileset_free(&list->files);
 	names_free(&list->names);

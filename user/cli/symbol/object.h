@@ -52,7 +52,7 @@ struct span {
  */
 struct object {
 	struct file_id id;
-	char *path;
+	const char *path;
 	bool deleted;
 	bool program;
 	bool code;
@@ -91,7 +91,7 @@ struct part {
  * @files: number of each in @objects, plus one
  * @parts: the rest
  * @nr_parts: how many
- * @names: of them
+ * @names: of both
  * @lock: what listing did to the target
  */
 struct object_list {

@@ -7,6 +7,7 @@
 
 #include "../mapping.h"
 #include "../render/escape.h"
+#include "../names.h"
 #include "../render/memory.h"
 #include "../render/size.h"
 #include "view.h"
@@ -15,7 +16,7 @@ struct row {
 	__u64 start, end;
 	char perms[5];
 	const char *kind;
-	char *name;
+	const char *name;
 	__u64 rss, pss, swap;
 };
 
@@ -24,6 +25,7 @@ struct mappings {
 	struct target target;
 	struct vm_bits bits;
 	struct row *rows;
+	struct names names;
 };
 
 enum { BY_START, BY_SIZE, BY_RSS, BY_PSS, BY_SWAP };
@@ -36,23 +38,21 @@ static struct mappings *of(struct view *view)
 
 static void forget(struct mappings *m)
 {
-	while (m->view.nr)
-		free(m->rows[--m->view.nr].name);
+	m->view.nr = 0;
+	names_free(&m->names);
 }
 
 static void add(struct mappings *m, const struct mmscope_vma *vma, const struct fileset *libs)
 {
-	struct strbuf name = { 0 };
 	struct row *row;
 
 	m->rows = more_room(m->rows, m->view.nr, sizeof(*m->rows));
 	row = &m->rows[m->view.nr++];
 	*row = (struct row){
 		.start = vma->start, .end = vma->end, .kind = mapping_kind(vma, libs),
+		.name = names_of(&m->names, vma),
 	};
 	vm_perms(&m->bits, vma->vm_flags, row->perms);
-	mapping_name(&name, vma);
-	row->name = name.data;
 }
 
 static int read_vmas(struct mappings *m)
