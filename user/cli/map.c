@@ -312,6 +312,8 @@ static void show_json(struct render *r, const struct target *target, struct resu
 	ret = show_walks(r, target, map, &result->lock);
 	if (!result->ret)
 		result->ret = ret;
+	if (ret || result->lock.flags & MMSCOPE_LOCK_CHANGED)
+		result->partial = true;
 	render_lock(r, &result->lock);
 }
 

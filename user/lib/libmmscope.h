@@ -284,7 +284,8 @@ const char *mmscope_vma_ops(const struct mmscope_vma *vma);
  * @addrs: virtual addresses, any order, any alignment
  * @nr: how many
  * @results: array of @nr results
- * @lock: a sum of lock reports to add to, or NULL
+ * @lock: a sum of lock reports to add to, which tells of a change since the last of them, or
+ *	NULL
  *
  * Return: @nr; or -errno, -ESRCH when the address space is gone, also when it went away in
  * between: then @results mean nothing.

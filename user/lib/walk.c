@@ -15,6 +15,7 @@ MMSCOPE_API ssize_t mmscope_walk(struct mmscope *ms, const __u64 *addrs, size_t 
 		.nr = nr,
 		.result_size = sizeof(*results),
 		.results = mmscope_ptr(results),
+		.lock.generation = lock ? lock->generation : 0,
 		.lock.budget_ns = ms->budget_ns,
 	};
 	size_t i;

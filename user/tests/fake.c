@@ -81,6 +81,7 @@ static void configure(void)
 		{ "many=", offsetof(struct fake, many) },
 		{ "other=", offsetof(struct fake, other) },
 		{ "changed=", offsetof(struct fake, changed_at) },
+		{ "moved=", offsetof(struct fake, moved_at) },
 		{ "gone=", offsetof(struct fake, gone_after) },
 		{ "attach=", offsetof(struct fake, attach_err) },
 		{ "hidden=", offsetof(struct fake, hidden) },
@@ -134,6 +135,8 @@ static struct fake_vma get_vma(size_t i)
 
 static int reply(struct mmscope_lock *lock)
 {
+	__u64 generation;
+
 	fake.replies++;
 	poll(NULL, 0, fake.slow_ms);
 	if (fake.gone_after && fake.replies > fake.gone_after) {
@@ -144,11 +147,14 @@ static int reply(struct mmscope_lock *lock)
 		errno = EBADRQC;
 		return -1;
 	}
-	lock->flags = fake.replies == fake.changed_at ? MMSCOPE_LOCK_CHANGED : 0;
+	generation = fake.moved_at && fake.replies >= fake.moved_at ? 8 : 7;
+	lock->flags = fake.replies == fake.changed_at ||
+		      (lock->generation && lock->generation != generation) ?
+		      MMSCOPE_LOCK_CHANGED : 0;
 	lock->hold_max_ns = 100 * fake.replies;
 	lock->hold_total_ns = 1000;
 	lock->nr_locks = 2;
-	lock->generation = 7;
+	lock->generation = generation;
 	return 0;
 }
 

@@ -34,6 +34,7 @@
  * @many: so many VMAs of one page each in place of the list above
  * @other: 1: those map another part of what they map; 2: their pages are elsewhere
  * @changed_at: the reply, from 1, that says that VMAs changed
+ * @moved_at: the reply, from 1, from which on the generation is another one
  * @gone_after: the space is gone after so many replies, 0 for never
  * @attach_err: errno of an attach
  * @hidden: physical facts are withheld
@@ -54,6 +55,7 @@ struct fake {
 	unsigned int many;
 	int other;
 	unsigned int changed_at;
+	unsigned int moved_at;
 	unsigned int gone_after;
 	int attach_err;
 	int hidden;

@@ -148,6 +148,10 @@ static void test_usage(void **state)
 		{ "kernel --layout 1", "mmscope: kernel: --layout takes no address\n" },
 		{ "kernel --layout -o LEVEL",
 		  "mmscope: kernel: --layout: -o selects columns of a walk\n" },
+		{ "ops 1 --json -o OPS",
+		  "mmscope: ops: --json: -o selects columns of the table\n" },
+		{ "share 1 2 --matrix -o PID",
+		  "mmscope: share: --matrix: -o selects columns of pairs\n" },
 		{ "kernel [heap]",
 		  "mmscope: kernel: '[heap]': not an address, SYMBOL or MODULE:SYMBOL\n" },
 		{ "kernel x+y", "mmscope: kernel: 'x+y': the offset is not a number\n" },
@@ -1088,6 +1092,34 @@ static void test_tables_of_both_kinds(void **state)
 	}
 }
 
+/* Of commands that look several times: a change between any two of these is told. */
+static void test_changes_between_looks(void **state)
+{
+	/* @first: before it comes what is not part of the answer, the libraries. */
+	static const struct { const char *args; unsigned int first; } rows[] = {
+		{ "tables 12 --json", 2 }, { "tables 12 --by vma --json -o start,tables", 2 },
+		{ "map 12 --json", 3 },
+	};
+	unsigned int nr, at;
+	char fake[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(run("", rows[i].args), 0);
+		/* Each look of the device says that it took longer than the one before. */
+		nr = strtoul(strstr(out, "\"hold_max_ns\":") + 14, NULL, 10) / 100;
+		assert_true(nr >= 3);
+		for (at = rows[i].first; at <= nr; at++) {
+			snprintf(fake, sizeof(fake), "moved=%u", at);
+			if (run(fake, rows[i].args) != 3)
+				fail_msg("%s: a change before look %u of %u", rows[i].args, at, nr);
+		}
+		snprintf(fake, sizeof(fake), "moved=%u", nr + 1);
+		assert_int_equal(run(fake, rows[i].args), 0);
+	}
+}
+
 static void test_map(void **state)
 {
 	(void)state;
@@ -1519,9 +1551,32 @@ static void test_snapshot_of_objects(void **state)
 	unlink(name);
 }
 
+/* A copy of a recording is of then. */
+static void test_snapshot_of_a_snapshot(void **state)
+{
+	char *shown, *line;
+
+	(void)state;
+	assert_int_equal(run("", "snapshot 12 -o then.mms"), 0);
+	sleep(1);
+	assert_int_equal(run("", "snapshot then.mms -o copy.mms"), 0);
+	assert_int_equal(run("", "show then.mms"), 0);
+	shown = strdup(out);
+	assert_int_equal(run("", "show copy.mms"), 0);
+	line = strstr(shown, "\ntime ");
+	assert_memory_equal(strstr(out, "\ntime "), line, strcspn(line + 1, "\n") + 1);
+	free(shown);
+	unlink("then.mms");
+	unlink("copy.mms");
+}
+
 static void test_snapshot_errors(void **state)
 {
 	(void)state;
+	assert_int_equal(mkfifo("fifo.mms", 0600), 0);
+	assert_int_equal(run("", "vmas ./fifo.mms"), 1);
+	assert_string_equal(err, "mmscope: ./fifo.mms: not a snapshot of mmscope\n");
+	unlink("fifo.mms");
 	assert_int_equal(run("", "snapshot 12"), 2);
 	assert_string_equal(err, "mmscope: snapshot: no file to write: -o FILE\n");
 	assert_int_equal(run("", "vmas /nowhere/a"), 1);
@@ -1568,7 +1623,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_tasks), cmocka_unit_test(test_tasks_errors),
 		cmocka_unit_test(test_verify_differs), cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_tables_of_both_kinds),
-		cmocka_unit_test(test_map), cmocka_unit_test(test_map_of_then),
+		cmocka_unit_test(test_changes_between_looks), cmocka_unit_test(test_map),
+		cmocka_unit_test(test_map_of_then),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_hostile_everywhere),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_diff_of_alike),
@@ -1576,6 +1632,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_snapshot_of_what_is_live),
 		cmocka_unit_test(test_snapshot_of_objects),
 		cmocka_unit_test(test_snapshot_errors),
+		cmocka_unit_test(test_snapshot_of_a_snapshot),
 	};
 
 	/* Two of these tests may run on a machine at once. */
