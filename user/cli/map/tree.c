@@ -68,7 +68,10 @@ static void set_entry(struct tree *t, unsigned int level, size_t index, char kin
 	table->entries[index] = kind;
 }
 
-/* The tables on the way to @va down to @level, and its entry there. Returns what it spans. */
+/*
+ * The tables on the way to @va down to @level, and its entry there. Returns what that spans,
+ * or the table if it is not kept.
+ */
 static __u64 mark(struct tree *t, __u64 va, unsigned int level, char kind)
 {
 	size_t i;
@@ -82,8 +85,9 @@ static __u64 mark(struct tree *t, __u64 va, unsigned int level, char kind)
 		enter_table(t, info, span ? va & ~(span - 1) : 0);
 		set_entry(t, info->level, (va >> info->shift) & (info->nr_entries - 1),
 			  last ? kind : MAP_ENTRY_TABLE);
+		/* What is not kept need not be gone through. */
 		if (last)
-			return 1ULL << info->shift;
+			return t->last[level] ? 1ULL << info->shift : span;
 	}
 	return 0;
 }
