@@ -296,24 +296,29 @@ static int open_by_memory(const struct object_list *list, const struct object *o
 	return fd;
 }
 
+static int is_in_span(const void *key, const void *element)
+{
+	const struct span *span = element;
+	__u64 at = *(const __u64 *)key;
+
+	return at < span->start ? -1 : at >= span->end;
+}
+
 /* Of the segments that come from the file, how many are where @bias would put them? */
 static size_t count_fits(const struct object *object, __u64 bias, __u64 mask)
 {
 	const struct elf_segment *seg;
-	size_t i, j, nr, fits = 0;
+	size_t i, nr, fits = 0;
 
 	seg = elf_file_segments(object->elf, &nr);
-	for (i = 0; i < nr; i++)
-		for (j = 0; seg[i].file_size && j < object->nr_spans; j++) {
-			const struct span *span = &object->spans[j];
-			__u64 at = (seg[i].vaddr & ~mask) + bias;
+	for (i = 0; i < nr; i++) {
+		__u64 at = (seg[i].vaddr & ~mask) + bias;
+		const struct span *span = bsearch(&at, object->spans, object->nr_spans,
+						  sizeof(*span), is_in_span);
 
-			if (at >= span->start && at < span->end &&
-			    at - span->start + span->offset == (seg[i].offset & ~mask)) {
-				fits++;
-				break;
-			}
-		}
+		fits += seg[i].file_size && span &&
+			at - span->start + span->offset == (seg[i].offset & ~mask);
+	}
 	return fits;
 }
 
